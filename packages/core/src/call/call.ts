@@ -1,0 +1,35 @@
+/** One client request on its way: what steps 7 to 9 need to know, for the gateway and the library alike. */
+
+import type { Cancel } from "../cancel.ts";
+import type { Clock } from "../clock.ts";
+import type { ClientSide, Inbound } from "../dialects/dialect.ts";
+import type { Operation } from "../hub/operations.ts";
+import type { Ask, Router } from "../router/router.ts";
+import type { Transport } from "../transport/transport.ts";
+
+export interface Call {
+  readonly id: string;
+  readonly client: ClientSide<Operation>;
+  readonly at: Inbound;
+  readonly ask: Ask;
+  readonly stream: boolean;
+  readonly wantsUsage: boolean;
+  /** Overrides of the request: milliseconds. */
+  readonly timeoutMs?: number;
+  readonly streamTimeoutMs?: number;
+  readonly dropParams?: boolean;
+  readonly additionalDrop: readonly string[];
+  readonly allowedParams: readonly string[];
+  readonly cancel: Cancel;
+}
+
+/** What opens calls: made once. */
+export interface House {
+  readonly router: Router;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly chance: () => number;
+  readonly newId: () => string;
+  readonly timeouts: { readonly totalMs: number; readonly silenceMs?: number };
+  readonly limits: { readonly replyBytes: number };
+}
