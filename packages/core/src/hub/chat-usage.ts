@@ -1,0 +1,83 @@
+/** Usage in the house's form and in the form of OpenAI's chat replies: the only two functions that know both. */
+
+import type { Usage } from "../usage.ts";
+import type { ChatUsage } from "./chat.ts";
+
+/** For a reply: details only where something is known. */
+export function chatUsage(usage: Usage): ChatUsage {
+  const prompt = usage.inputTokens ?? 0;
+  const completion = usage.outputTokens ?? 0;
+  const written = sum(usage.cacheWrite5mTokens, usage.cacheWrite1hTokens);
+  const told: ChatUsage = { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+  const promptDetails = present({
+    cached_tokens: usage.cacheReadTokens,
+    audio_tokens: usage.audioInTokens,
+    image_tokens: usage.imageInTokens,
+    video_tokens: usage.videoInTokens,
+    cache_creation_tokens: written,
+    cache_creation_token_details:
+      usage.cacheWrite1hTokens === undefined
+        ? undefined
+        : { ephemeral_5m_input_tokens: usage.cacheWrite5mTokens ?? 0, ephemeral_1h_input_tokens: usage.cacheWrite1hTokens },
+    web_search_requests: usage.units?.webSearches,
+  });
+  const completionDetails = present({
+    reasoning_tokens: usage.reasoningTokens,
+    audio_tokens: usage.audioOutTokens,
+    image_tokens: usage.imageOutTokens,
+  });
+  if (promptDetails) told.prompt_tokens_details = promptDetails;
+  if (completionDetails) told.completion_tokens_details = completionDetails;
+  if (written !== undefined) told["cache_creation_input_tokens"] = written;
+  if (written !== undefined || usage.cacheReadTokens !== undefined) told["cache_read_input_tokens"] = usage.cacheReadTokens ?? 0;
+  if (usage.units?.webSearches !== undefined) told["server_tool_use"] = { web_search_requests: usage.units.webSearches };
+  return told;
+}
+
+/** From a reply in OpenAI's form, with the additions that compatible servers make. Undefined when there is none. */
+export function usageOfChat(told: unknown): Usage | undefined {
+  if (told === null || typeof told !== "object") return undefined;
+  const from = told as Record<string, unknown>;
+  const usage: Usage = {};
+  const prompt = record(from["prompt_tokens_details"]);
+  const completion = record(from["completion_tokens_details"]);
+  const written = record(prompt["cache_creation_token_details"]);
+  const put = (name: Exclude<keyof Usage, "units" | "tier" | "estimated">, ...values: unknown[]): void => {
+    const value = values.find((each) => typeof each === "number");
+    if (typeof value === "number") usage[name] = value;
+  };
+  put("inputTokens", from["prompt_tokens"], from["input_tokens"]);
+  put("outputTokens", from["completion_tokens"], from["output_tokens"]);
+  put("cacheReadTokens", prompt["cached_tokens"], from["prompt_cache_hit_tokens"], from["cache_read_input_tokens"]);
+  put("cacheWrite1hTokens", written["ephemeral_1h_input_tokens"]);
+  put(
+    "cacheWrite5mTokens",
+    written["ephemeral_5m_input_tokens"],
+    prompt["cache_creation_tokens"],
+    prompt["cache_write_tokens"],
+    from["cache_creation_input_tokens"],
+  );
+  put("reasoningTokens", completion["reasoning_tokens"]);
+  put("audioInTokens", prompt["audio_tokens"]);
+  put("audioOutTokens", completion["audio_tokens"]);
+  put("imageInTokens", prompt["image_tokens"]);
+  put("imageOutTokens", completion["image_tokens"]);
+  put("providerCost", from["cost"]);
+  const searches = prompt["web_search_requests"] ?? record(from["server_tool_use"])["web_search_requests"] ?? from["num_search_queries"];
+  if (typeof searches === "number") usage.units = { webSearches: searches };
+  return usage;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return value !== null && typeof value === "object" ? (value as Record<string, unknown>) : {};
+}
+
+function sum(...values: (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : known.reduce((a, b) => a + b, 0);
+}
+
+function present(fields: Record<string, unknown>): Record<string, unknown> | undefined {
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return known.length === 0 ? undefined : Object.fromEntries(known);
+}
