@@ -4,8 +4,8 @@ import type { Cancel } from "../cancel.ts";
 import type { Clock } from "../clock.ts";
 import type { ClientSide, Inbound } from "../dialects/dialect.ts";
 import type { Operation } from "../hub/operations.ts";
-import type { Ask, Router } from "../router/router.ts";
-import type { Transport } from "../transport/transport.ts";
+import type { Ask, Attempt, Router } from "../router/router.ts";
+import type { Network, Transport } from "../transport/transport.ts";
 
 export interface Call {
   readonly id: string;
@@ -21,6 +21,8 @@ export interface Call {
   readonly additionalDrop: readonly string[];
   readonly allowedParams: readonly string[];
   readonly cancel: Cancel;
+  /** Filled while the call is made. */
+  readonly attempts: Attempt[];
 }
 
 /** What opens calls: made once. */
@@ -32,4 +34,6 @@ export interface House {
   readonly newId: () => string;
   readonly timeouts: { readonly totalMs: number; readonly silenceMs?: number };
   readonly limits: { readonly replyBytes: number };
+  /** How files are fetched that a request names by address; reaches public addresses only. */
+  readonly publicNetwork?: Network;
 }

@@ -63,7 +63,7 @@ export interface ProviderSide<O extends Operation = Operation> {
   /** Path with its query, appended to the service's base address. */
   readonly path: (at: { model: string; stream: boolean; settings: Settings; asked?: Operations[O]["request"] }) => string;
   /** Hands off: what the same dialect still needs: the wire model where it stands in the body, usage asked for. `body` is the client's. */
-  readonly patch: (at: { model: string; stream: boolean; body: Readonly<Record<string, unknown>> }) => Patch;
+  readonly patch: (at: { model: string; stream: boolean; body: Pick<Body, "get"> }) => Patch;
   /** Headers that this dialect always sends, and those that a request's features need. */
   readonly headers?: (context: TranslateContext<O>, wire: Readonly<Record<string, unknown>>) => Readonly<Record<string, string>>;
   /** Addresses that call/ downloads first, guarded. */
@@ -74,6 +74,10 @@ export interface ProviderSide<O extends Operation = Operation> {
   readonly response: (reply: WireReply, context: TranslateContext<O>) => Operations[O]["response"];
   readonly stream?: (context: TranslateContext<O>) => StreamDecoder<Operations[O]["chunk"]>;
   readonly glance: () => Glance;
+  /** Hands off: a cheap test on the text of one event (bytes as latin1): true when it is nothing but content, so that the glance need not see it. */
+  readonly isPlain?: (event: string, from: number) => boolean;
+  /** Hands off: what a JSON reply still needs: the public model name, missing fields. Throws a GatewayError (bad_reply) for what is no answer. */
+  readonly replyPatch: (body: Readonly<Record<string, unknown>>, at: { publicModel: string; now: number; newId: () => string }) => Patch;
   readonly usage: (reply: WireReply) => Usage | undefined;
   /** The only one that looks at this dialect's error bodies. Called for status >= 400 and for error events. */
   readonly error: (reply: WireReply) => GatewayError;
@@ -91,8 +95,11 @@ export interface StreamDecoder<Chunk> {
 
 /** Looks at a dialect's events as they pass by, hands off. */
 export interface Glance {
-  /** `hold`: an event with usage and nothing else, for who did not ask; an error event comes back as the error. */
-  push(event: WireEvent): "pass" | "hold" | GatewayError;
+  /**
+   * `usage`: an event with usage and nothing else, held back from who did not ask; `end`: the terminator;
+   * an error event comes back as the error; `data` replaces an untidy event's data.
+   */
+  push(event: WireEvent): "pass" | "usage" | "end" | GatewayError | { readonly data: string };
   readonly usage: Usage | undefined;
   readonly complete: boolean;
 }

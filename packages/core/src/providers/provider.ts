@@ -20,6 +20,8 @@ export interface Provider {
   readonly serve: (model: string, settings: Settings, facts: ModelFacts) => Service;
   /** Environment variables that name the address, first wins; `api_base` of the deployment wins over all. */
   readonly baseEnv?: readonly string[];
+  /** Other settings that environment variables may fill: setting name → variables, first wins. */
+  readonly settingsEnv?: Readonly<Record<string, readonly string[]>>;
   /** Where the provider's own documentation is. */
   readonly docs?: string;
 }

@@ -13,6 +13,9 @@ export interface Patch {
 const PARSE_AT_ONCE = 16_384;
 const MAX_DEPTH = 128;
 
+/** `missing` for null, too. */
+export type Shape = "missing" | "text" | "empty text" | "object" | "list" | "empty list" | "boolean" | "number";
+
 interface Span {
   /** Of the member's name with its quote. */
   readonly from: number;
@@ -71,6 +74,21 @@ export class Body {
     const value = parse(this.raw.toString("utf8", span.valueFrom, span.valueTo));
     this.#members.set(name, value);
     return value;
+  }
+  /** What kind of value a member is, told by its bytes alone. */
+  shape(name: string): Shape {
+    const span = this.#spans.get(name);
+    if (!span) return "missing";
+    const first = this.raw[span.valueFrom];
+    if (first === QUOTE) return span.valueTo - span.valueFrom === 2 ? "empty text" : "text";
+    if (first === OPEN) return "object";
+    if (first === OPEN_LIST) {
+      let at = span.valueFrom + 1;
+      while (isSpace(this.raw[at])) at += 1;
+      return this.raw[at] === CLOSE_LIST ? "empty list" : "list";
+    }
+    if (first === 0x6e) return "missing";
+    return first === 0x74 || first === 0x66 ? "boolean" : "number";
   }
   /** Where a member's value stands. */
   span(name: string): readonly [start: number, end: number] | undefined {

@@ -1,0 +1,81 @@
+/** Reads a client's request into a call: the model, what the router must know, the request's own switches. */
+
+import { Cancel } from "../cancel.ts";
+import type { ClientSide, Inbound } from "../dialects/dialect.ts";
+import { GatewayError } from "../errors.ts";
+import type { Body } from "../transport/body.ts";
+import type { Call } from "./call.ts";
+
+/** Throws bad_request that names the field. */
+export function beginCall(id: string, client: ClientSide, at: Inbound): Call {
+  const { model, stream, wantsUsage } = client.ask(at);
+  const { body } = at;
+  const retries = body.get("num_retries") ?? at.headers["x-litellm-num-retries"];
+  return {
+    id,
+    client,
+    at,
+    stream,
+    wantsUsage,
+    ask: {
+      model,
+      fallbacks: fallbacksOf(body),
+      disableFallbacks: body.get("disable_fallbacks") === true,
+      numRetries: retries === undefined || retries === null ? undefined : count("num_retries", retries),
+    },
+    timeoutMs: milliseconds("timeout", body.get("timeout") ?? at.headers["x-litellm-timeout"]),
+    streamTimeoutMs: milliseconds("stream_timeout", body.get("stream_timeout") ?? at.headers["x-litellm-stream-timeout"]),
+    dropParams: flag("drop_params", body.get("drop_params")),
+    additionalDrop: names("additional_drop_params", body),
+    allowedParams: names("allowed_openai_params", body),
+    cancel: new Cancel(),
+    attempts: [],
+  };
+}
+
+/** `fallbacks` of a request: names, or objects with a model. */
+function fallbacksOf(body: Body): readonly string[] | undefined {
+  if (!body.has("fallbacks")) return undefined;
+  const list = body.get("fallbacks");
+  if (list === null || list === undefined) return undefined;
+  if (!Array.isArray(list)) throw wrong("fallbacks", "a list of model names");
+  return list.map((each: unknown) => {
+    if (typeof each === "string") return each;
+    const model = each !== null && typeof each === "object" ? (each as Record<string, unknown>)["model"] : undefined;
+    if (typeof model !== "string") throw wrong("fallbacks", "a list of model names, or of objects with a model");
+    return model;
+  });
+}
+
+function names(field: string, body: Body): readonly string[] {
+  if (!body.has(field)) return none;
+  const list = body.get(field);
+  if (list === null || list === undefined) return none;
+  if (!Array.isArray(list) || list.some((each) => typeof each !== "string")) throw wrong(field, "a list of parameter names");
+  return list as string[];
+}
+
+const none: readonly string[] = [];
+
+function count(field: string, value: unknown): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0) throw wrong(field, "a whole number, 0 or more");
+  return number;
+}
+
+function milliseconds(field: string, value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  const seconds = Number(value);
+  if (!(seconds > 0)) throw wrong(field, "a number of seconds above 0");
+  return seconds * 1000;
+}
+
+function flag(field: string, value: unknown): boolean | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "boolean") throw wrong(field, "true or false");
+  return value;
+}
+
+function wrong(field: string, wanted: string): GatewayError {
+  return new GatewayError("bad_request", `Invalid '${field}': it must be ${wanted}.`, { param: field });
+}

@@ -1,0 +1,65 @@
+/** Downloads images and files that a client named by address, for providers that want the bytes. */
+
+import { Buffer } from "node:buffer";
+import type { Cancel } from "../cancel.ts";
+import type { FetchedFile } from "../dialects/dialect.ts";
+import { GatewayError } from "../errors.ts";
+import { address } from "../router/address.ts";
+import type { InboundReply, Network } from "../transport/transport.ts";
+import type { House } from "./call.ts";
+
+const MAX_BYTES = 50 * 1024 * 1024;
+const MAX_REDIRECTS = 3;
+/** Addresses that come with a request: public ones only, checked where the socket connects. */
+const network: Network = { reach: "public" };
+
+export async function fetchFiles(urls: readonly string[], house: House, cancel: Cancel): Promise<ReadonlyMap<string, FetchedFile>> {
+  const different = [...new Set(urls)];
+  const files = await Promise.all(different.map((url) => fetchFile(url, house, cancel)));
+  return new Map(different.map((url, at) => [url, files[at] as FetchedFile]));
+}
+
+async function fetchFile(url: string, house: House, cancel: Cancel): Promise<FetchedFile> {
+  try {
+    const reply = await follow(url, house, cancel, 0);
+    const bytes = await reply.read(MAX_BYTES);
+    return { mediaType: mediaTypeOf(reply, bytes), base64: bytes.toString("base64") };
+  } catch (thrown) {
+    const error = GatewayError.from(thrown);
+    if (cancel.aborted) throw error;
+    throw new GatewayError("image_fetch", `The file at ${shown(url)} could not be fetched: ${error.message} Send it as a data: URL instead.`, { cause: thrown });
+  }
+}
+
+async function follow(url: string, house: House, cancel: Cancel, hops: number): Promise<InboundReply> {
+  const reply = await house.transport.send({ method: "GET", ...address(url, ""), headers: { accept: "*/*" }, network: house.publicNetwork ?? network }, cancel);
+  const location = reply.headers["location"];
+  if (reply.status >= 300 && reply.status < 400 && typeof location === "string") {
+    reply.discard();
+    if (hops === MAX_REDIRECTS) throw new GatewayError("image_fetch", `more than ${MAX_REDIRECTS} redirects.`);
+    return follow(new URL(location, url).href, house, cancel, hops + 1);
+  }
+  if (reply.status === 200) return reply;
+  reply.discard();
+  throw new GatewayError("image_fetch", `the server answered ${reply.status}.`);
+}
+
+const signatures: readonly (readonly [string, string])[] = [
+  ["89504e47", "image/png"],
+  ["ffd8ff", "image/jpeg"],
+  ["47494638", "image/gif"],
+  ["52494646", "image/webp"],
+  ["25504446", "application/pdf"],
+];
+
+/** The header's type; where it is missing or says nothing, what the first bytes say. */
+function mediaTypeOf(reply: InboundReply, bytes: Buffer): string {
+  const told = String(reply.headers["content-type"] ?? "").split(";")[0]?.trim() ?? "";
+  if (told !== "" && told !== "application/octet-stream" && told !== "binary/octet-stream") return told;
+  const start = bytes.subarray(0, 4).toString("hex");
+  return signatures.find(([signature]) => start.startsWith(signature))?.[1] ?? "application/octet-stream";
+}
+
+function shown(url: string): string {
+  return url.split("?")[0]?.slice(0, 200) ?? "";
+}

@@ -1,0 +1,110 @@
+/** Makes the request of one attempt: the client's bytes patched, or the hub form translated. */
+
+import type { FetchedFile, TranslateContext } from "../dialects/dialect.ts";
+import type { Operation, Operations } from "../hub/operations.ts";
+import type { Deployment } from "../router/deployment.ts";
+import type { Patch } from "../transport/body.ts";
+import type { OutboundRequest } from "../transport/transport.ts";
+import type { Call, House } from "./call.ts";
+import { fetchFiles } from "./fetch-files.ts";
+import type { Lane } from "./lane.ts";
+import { applied, shapeParameters } from "./parameters.ts";
+import { quirkPatch } from "./quirks.ts";
+
+export interface Prepared {
+  readonly request: OutboundRequest;
+  /** What decoders and `response` need; made only when translating. */
+  readonly context: () => TranslateContext<Operation>;
+}
+
+export async function prepare(call: Call, deployment: Deployment, lane: Lane, house: House): Promise<Prepared> {
+  const { client, at } = call;
+  const patch = shapeParameters(at.body, deployment, client.operation, {
+    dropParams: call.dropParams ?? deployment.drop.params,
+    additionalDrop: call.additionalDrop.length > 0 ? [...deployment.drop.additional, ...call.additionalDrop] : deployment.drop.additional,
+    allowed: call.allowedParams,
+  });
+  const asked = once(() => askedOf(call, patch));
+  const fetches = lane.sameDialect ? [] : (lane.side.fetches?.(asked(), deployment.model) ?? []);
+  const fetched = fetches.length > 0 ? await fetchFiles(fetches, house, call.cancel) : noFiles;
+  const context = once((): TranslateContext<Operation> => ({
+    asked: asked(),
+    model: deployment.model,
+    publicModel: call.ask.model,
+    facts: deployment.facts,
+    settings: deployment.settings,
+    dropParams: call.dropParams ?? deployment.drop.params,
+    fetched,
+    now: Math.floor(house.clock.now() / 1000),
+    newId: house.newId,
+  }));
+  const body = lane.sameDialect ? patchedBody(call, deployment, lane, patch, asked) : translatedBody(deployment, lane, context, asked);
+  const target = call.stream ? lane.stream : lane.json;
+  const headers = headersOf(call, deployment, lane, body.wire, context);
+  return { request: { method: "POST", origin: target.origin, path: target.path, headers, body: body.bytes, network: deployment.network }, context };
+}
+
+const noFiles: ReadonlyMap<string, FetchedFile> = new Map();
+
+/** The hub form with parameters shaped; the client's own object is never touched. */
+function askedOf(call: Call, patch: Patch): Operations[Operation]["request"] {
+  const hub = call.client.request(call.at) as unknown as Record<string, unknown>;
+  return applied(hub, patch) as unknown as Operations[Operation]["request"];
+}
+
+interface Built {
+  readonly bytes: Buffer | string;
+  readonly wire: () => Readonly<Record<string, unknown>>;
+}
+
+function patchedBody(call: Call, deployment: Deployment, lane: Lane, shaped: Patch, asked: () => Operations[Operation]["request"]): Built {
+  const { body } = call.at;
+  const own = lane.side.patch({ model: deployment.model, stream: call.stream, body });
+  const set: Record<string, unknown> = { ...shaped.set, ...own.set };
+  const remove = [...(shaped.remove ?? []), ...(own.remove ?? [])];
+  const quirks = deployment.service.quirks;
+  if (quirks) {
+    const gone = new Set(remove);
+    const get = (name: string): unknown => (Object.hasOwn(set, name) ? set[name] : gone.has(name) ? undefined : body.get(name));
+    const more = quirkPatch(quirks, { get, all: () => applied(body.json, { set, remove }) }, deployment, asked);
+    for (const name of more.remove ?? []) {
+      delete set[name];
+      remove.push(name);
+    }
+    Object.assign(set, more.set);
+  }
+  return { bytes: body.patched({ set, remove }), wire: () => applied(body.json, { set, remove }) };
+}
+
+function translatedBody(deployment: Deployment, lane: Lane, context: () => TranslateContext<Operation>, asked: () => Operations[Operation]["request"]): Built {
+  let wire = lane.side.request(context());
+  const quirks = deployment.service.quirks;
+  if (quirks) wire = applied(wire, quirkPatch(quirks, { get: (name) => wire[name], all: () => wire }, deployment, asked));
+  return { bytes: JSON.stringify(wire), wire: () => wire };
+}
+
+function headersOf(call: Call, deployment: Deployment, lane: Lane, wire: Built["wire"], context: () => TranslateContext<Operation>): Readonly<Record<string, string>> {
+  const credential = deployment.credential();
+  const own = lane.side.headers?.(context(), wire());
+  const forwarded = lane.sameDialect && call.client.forwards ? forwards(call) : undefined;
+  if (!own && !forwarded) return { ...lane.headers, ...credential.headers };
+  // The side's own headers may have merged those of the deployment (anthropic-beta), so they win.
+  return { ...lane.headers, ...forwarded, ...own, ...credential.headers };
+}
+
+function forwards(call: Call): Record<string, string> {
+  const taken: Record<string, string> = {};
+  for (const name of call.client.forwards ?? []) {
+    const value = call.at.headers[name];
+    if (typeof value === "string") taken[name] = value;
+  }
+  return taken;
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

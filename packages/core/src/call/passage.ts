@@ -1,0 +1,204 @@
+/** What happens to a stream's bytes between provider and client: passed on hands off, or translated. */
+
+import { Buffer } from "node:buffer";
+import type { ClientSide, Glance, ProviderSide, StreamDecoder, StreamEncoder, TranslateContext } from "../dialects/dialect.ts";
+import { GatewayError } from "../errors.ts";
+import type { Operation } from "../hub/operations.ts";
+import type { Quirks } from "../providers/provider.ts";
+import { Body } from "../transport/body.ts";
+import { createBlockCutter, sseSplitter } from "../transport/sse.ts";
+import { jsonLinesSplitter } from "../transport/json-lines.ts";
+import type { EventSplitter, WireEvent } from "../transport/transport.ts";
+import type { Usage } from "../usage.ts";
+
+export interface Passage {
+  /** How the text that comes out is to be written: hands off it stands for bytes. */
+  readonly encoding: "latin1" | "utf8";
+  /** Text for the client, "" for nothing. */
+  push(bytes: Buffer): string;
+  /** The body ended; an end before the answer was complete is a failure. */
+  end(): string;
+  /** The error that an event told, or a bad event; what came before it was still given out. */
+  readonly failure: GatewayError | undefined;
+  readonly usage: Usage | undefined;
+  /** Events that carried content; the measure where a stream told no usage. */
+  readonly events: number;
+}
+
+/** The same dialect on both ends: whole events pass as they came, but for the value of `model`. */
+export class HandsOff implements Passage {
+  readonly encoding = "latin1";
+  events = 0;
+  failure: GatewayError | undefined;
+  readonly #cutter = createBlockCutter();
+  readonly #glance: Glance;
+  readonly #isPlain: ((event: string, from: number) => boolean) | undefined;
+  readonly #model: string;
+  readonly #wantsUsage: boolean;
+  readonly #client: ClientSide;
+  #ended = false;
+  /** How events begin, up to the model's value, as it came and as it goes. */
+  #head = "";
+  #newHead = "";
+
+  constructor(side: ProviderSide, client: ClientSide, publicModel: string, wantsUsage: boolean) {
+    this.#glance = side.glance();
+    this.#isPlain = side.isPlain;
+    this.#model = Buffer.from(JSON.stringify(publicModel)).toString("latin1");
+    this.#wantsUsage = wantsUsage;
+    this.#client = client;
+  }
+
+  get usage(): Usage | undefined {
+    return this.#glance.usage;
+  }
+
+  push(bytes: Buffer): string {
+    const block = this.#cutter.push(bytes);
+    return block ? this.#block(block.toString("latin1")) : "";
+  }
+
+  end(): string {
+    const rest = this.#cutter.rest();
+    const text = rest.length > 0 ? this.#block(rest.toString("latin1")) : "";
+    if (!this.#glance.complete) this.failure ??= brokenStream();
+    return this.#ended || this.failure ? text : text + (this.#client.terminator ?? "");
+  }
+
+  #block(text: string): string {
+    const head = this.#head;
+    const firstEnd = text.indexOf("\n\n");
+    if (firstEnd === text.length - 2 && head !== "" && text.startsWith(head) && this.#isPlain?.(text, head.length)) {
+      this.events += 1;
+      return this.#newHead + text.slice(head.length);
+    }
+    let out = "";
+    for (const event of eventsOf(text)) {
+      out += this.#event(event);
+      if (this.failure) break;
+    }
+    return out;
+  }
+
+  #event(text: string): string {
+    const head = this.#head;
+    if (head !== "" && text.startsWith(head) && this.#isPlain?.(text, head.length)) {
+      this.events += 1;
+      return this.#newHead + text.slice(head.length);
+    }
+    const event = readEvent(text);
+    if (!event) return text;
+    const verdict = this.#glance.push(event);
+    if (verdict instanceof GatewayError) {
+      this.failure = verdict;
+      return "";
+    }
+    if (verdict === "end") {
+      this.#ended = true;
+      return text;
+    }
+    if (verdict === "usage") return this.#wantsUsage ? this.#renamed(text, event) : "";
+    this.events += 1;
+    if (verdict === "pass") return this.#renamed(text, event);
+    return this.#renamed(`${event.name ? `event: ${event.name}\n` : ""}data: ${Buffer.from(verdict.data).toString("latin1")}\n\n`, verdict);
+  }
+
+  /** Puts the public model name where the provider's stands at the top of the event's JSON, and learns how events begin. */
+  #renamed(text: string, event: { readonly data: string }): string {
+    if (!event.data.startsWith("{")) return text;
+    const raw = Buffer.from(event.data);
+    let span: readonly [number, number] | undefined;
+    try {
+      span = Body.read(raw).span("model");
+    } catch {
+      return text;
+    }
+    if (!span) return text;
+    const data = raw.toString("latin1");
+    const at = text.indexOf(data);
+    if (at < 0) return text;
+    const before = text.slice(0, at + span[0]);
+    const after = at + span[1];
+    this.#head = text.slice(0, after);
+    this.#newHead = before + this.#model;
+    return this.#newHead + text.slice(after);
+  }
+}
+
+/** Different dialects: events → hub chunks → events, one text per network read. */
+export class Translation implements Passage {
+  readonly encoding = "utf8";
+  events = 0;
+  failure: GatewayError | undefined;
+  readonly #splitter: EventSplitter;
+  readonly #decoder: StreamDecoder<unknown>;
+  readonly #encoder: StreamEncoder<unknown>;
+  readonly #onEvent: (event: WireEvent) => void;
+  readonly #onChunk: (chunk: unknown) => void;
+  #out = "";
+
+  constructor(side: ProviderSide, encoder: StreamEncoder<unknown>, context: TranslateContext<Operation>, quirks?: Quirks) {
+    const decoder = side.stream?.(context as never) as StreamDecoder<unknown> | undefined;
+    if (!decoder) throw new GatewayError("not_implemented", `Streams of ${side.dialect} are not built yet. Ask without stream: true.`);
+    this.#splitter = side.framing === "json-lines" ? jsonLinesSplitter() : sseSplitter();
+    this.#decoder = decoder;
+    this.#encoder = encoder;
+    this.#onChunk = (chunk) => {
+      this.events += 1;
+      this.#out += this.#encoder.push(chunk);
+    };
+    const tidy = quirks?.chunk;
+    this.#onEvent = tidy ? (event) => decoder.push(tidy(event), this.#onChunk) : (event) => decoder.push(event, this.#onChunk);
+  }
+
+  get usage(): Usage | undefined {
+    return this.#decoder.usage;
+  }
+
+  push(bytes: Buffer): string {
+    try {
+      this.#splitter.push(bytes, this.#onEvent);
+    } catch (thrown) {
+      this.failure = GatewayError.from(thrown);
+    }
+    return this.#taken();
+  }
+
+  end(): string {
+    try {
+      this.#splitter.end(this.#onEvent);
+      if (!this.#decoder.complete) this.failure ??= brokenStream();
+      else this.#decoder.end(this.#onChunk);
+    } catch (thrown) {
+      this.failure = GatewayError.from(thrown);
+    }
+    return this.#taken() + (this.failure ? "" : this.#encoder.end());
+  }
+
+  #taken(): string {
+    const out = this.#out;
+    this.#out = "";
+    return out;
+  }
+}
+
+function brokenStream(): GatewayError {
+  return new GatewayError("stream_broken", "The provider's stream ended before the answer was complete. Ask again.");
+}
+
+/** Whole events of a block, each with its empty line. */
+function eventsOf(text: string): string[] {
+  return text.match(/[^]*?(?:\r\n\r\n|\n\n|\r\r)|[^]+$/g) ?? [];
+}
+
+/** One event's name and data (decoded), undefined for a comment. */
+function readEvent(text: string): WireEvent | undefined {
+  let found: WireEvent | undefined;
+  const splitter = sseSplitter();
+  const keep = (event: WireEvent): void => {
+    found = event;
+  };
+  splitter.push(Buffer.from(text, "latin1"), keep);
+  splitter.end(keep);
+  return found;
+}

@@ -1,0 +1,151 @@
+/** One stream on its way to one client: holds the head back until it is known to be good, then pushes as it comes. */
+
+import type { Cancel } from "../cancel.ts";
+import type { Alarm } from "../clock.ts";
+import type { ClientSide } from "../dialects/dialect.ts";
+import { GatewayError } from "../errors.ts";
+import type { Flow, InboundReply, Sink } from "../transport/transport.ts";
+import type { Usage } from "../usage.ts";
+import type { Passage } from "./passage.ts";
+
+/** Where a relay writes: the client's response, or the library's iterator. */
+export interface Out {
+  /** False: wait for `resume` of the relay. */
+  write(text: string, encoding: "latin1" | "utf8"): boolean;
+  end(): void;
+}
+
+export interface StreamEnd {
+  readonly error?: GatewayError;
+  readonly usage: Usage | undefined;
+  readonly events: number;
+}
+
+/** A stream whose head is known to be good. */
+export interface Relay {
+  /** What was held back goes out, the rest follows as it comes. `onEnd` is called once. */
+  attach(out: Out, onEnd: (end: StreamEnd) => void): void;
+  /** The client took what it was given. */
+  resume(): void;
+}
+
+/** More than this before anybody reads pauses the provider. */
+const HELD_BACK = 1_048_576;
+
+export class StreamRelay implements Sink, Relay {
+  readonly #passage: Passage;
+  readonly #client: ClientSide;
+  readonly #cancel: Cancel;
+  /** Silence between events, and the whole. */
+  readonly #alarms: readonly [Alarm, Alarm];
+  #flow: Flow | undefined;
+  #out: Out | undefined;
+  #held: string[] = [];
+  #heldLength = 0;
+  #started = false;
+  #over = false;
+  #ending: StreamEnd | undefined;
+  #onHead: ((error?: GatewayError) => void) | undefined;
+  #onEnd: ((end: StreamEnd) => void) | undefined;
+
+  constructor(passage: Passage, client: ClientSide, cancel: Cancel, alarms: readonly [silence: Alarm, total: Alarm]) {
+    this.#passage = passage;
+    this.#client = client;
+    this.#cancel = cancel;
+    this.#alarms = alarms;
+  }
+
+  /** Takes the reply's body; resolves when the first text for the client is there, throws when there will be none. */
+  begin(reply: InboundReply): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#onHead = (error) => (error ? reject(error) : resolve());
+      this.#cancel.onAbort((reason) => this.#fail(GatewayError.from(reason)));
+      this.#flow = reply.pour(this);
+    });
+  }
+
+  attach(out: Out, onEnd: (end: StreamEnd) => void): void {
+    this.#out = out;
+    const held = this.#held.length === 1 ? (this.#held[0] ?? "") : this.#held.join("");
+    this.#held = [];
+    const ready = held === "" || out.write(held, this.#passage.encoding);
+    if (this.#ending) {
+      this.#finish(this.#ending, out, onEnd);
+      return;
+    }
+    this.#onEnd = onEnd;
+    if (ready && this.#heldLength >= HELD_BACK) this.#flow?.resume();
+  }
+
+  resume(): void {
+    this.#flow?.resume();
+  }
+
+  data(bytes: Buffer): boolean {
+    if (this.#over) return true;
+    this.#alarms[0].refresh();
+    const text = this.#passage.push(bytes);
+    const ready = text === "" || this.#write(text);
+    if (this.#passage.failure) this.#fail(this.#passage.failure);
+    return ready;
+  }
+
+  end(error?: GatewayError): void {
+    if (this.#over) return;
+    if (error) {
+      // Whatever broke the connection: a stream that already said how it ended is whole.
+      const rest = this.#passage.end();
+      if (this.#passage.failure) this.#fail(this.#started ? brokenBy(error) : error);
+      else this.#close(rest);
+      return;
+    }
+    const rest = this.#passage.end();
+    if (this.#passage.failure) {
+      if (rest !== "") this.#write(rest);
+      this.#fail(this.#passage.failure);
+    } else this.#close(rest);
+  }
+
+  #write(text: string): boolean {
+    if (this.#out) return this.#out.write(text, this.#passage.encoding);
+    this.#held.push(text);
+    this.#heldLength += text.length;
+    if (!this.#started) {
+      this.#started = true;
+      this.#onHead?.();
+    }
+    return this.#heldLength < HELD_BACK;
+  }
+
+  #close(rest: string): void {
+    if (rest !== "") this.#write(rest);
+    this.#over = true;
+    for (const alarm of this.#alarms) alarm.cancel();
+    this.#settle({ usage: this.#passage.usage, events: this.#passage.events });
+  }
+
+  #fail(error: GatewayError): void {
+    if (this.#over) return;
+    this.#over = true;
+    for (const alarm of this.#alarms) alarm.cancel();
+    this.#cancel.abort(error);
+    if (!this.#started) this.#onHead?.(error);
+    else this.#settle({ error, usage: this.#passage.usage, events: this.#passage.events });
+  }
+
+  #settle(end: StreamEnd): void {
+    if (this.#out && this.#onEnd) this.#finish(end, this.#out, this.#onEnd);
+    else this.#ending = end;
+  }
+
+  #finish(end: StreamEnd, out: Out, onEnd: (end: StreamEnd) => void): void {
+    if (end.error && end.error.kind !== "client_gone") out.write(this.#client.streamError(end.error), "utf8");
+    out.end();
+    onEnd(end);
+  }
+}
+
+function brokenBy(error: GatewayError): GatewayError {
+  if (error.kind !== "connection") return error;
+  return new GatewayError("stream_broken", `The provider's stream broke off before the answer was complete: ${error.message}`, { ...error.detail, cause: error });
+}
