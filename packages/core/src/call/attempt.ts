@@ -66,13 +66,27 @@ export async function attempt(call: Call, deployment: Deployment, house: House):
   }
 }
 
-async function exchange(call: Call, deployment: Deployment, lane: Lane, request: OutboundRequest, cancel: Cancel, house: House): Promise<InboundReply> {
+async function exchange(
+  call: Call,
+  deployment: Deployment,
+  lane: Lane,
+  request: OutboundRequest,
+  cancel: Cancel,
+  house: House,
+): Promise<InboundReply> {
   const credential = deployment.credential();
   for (let renewed = false; ; renewed = true) {
     const final = credential.prepare ? await credential.prepare(request) : request;
     const { exchange: own } = deployment.service;
     const reply = own
-      ? await own(final, { send: house.transport.send, clock: house.clock, cancel, operation: call.client.operation, stream: call.stream, newId: house.newId })
+      ? await own(final, {
+          send: house.transport.send,
+          clock: house.clock,
+          cancel,
+          operation: call.client.operation,
+          stream: call.stream,
+          newId: house.newId,
+        })
       : await house.transport.send(final, cancel);
     if (reply.status < 300) return reply;
     if (reply.status === 401 && !renewed && credential.renew?.()) {
@@ -81,7 +95,10 @@ async function exchange(call: Call, deployment: Deployment, lane: Lane, request:
     }
     if (reply.status < 400) {
       reply.discard();
-      throw new GatewayError("bad_gateway", `The provider answered with a redirect (${reply.status}), which is not followed. Set api_base to the final address.`);
+      throw new GatewayError(
+        "bad_gateway",
+        `The provider answered with a redirect (${reply.status}), which is not followed. Set api_base to the final address.`,
+      );
     }
     const body = parsed(await reply.read(MAX_ERROR_BYTES));
     const wire: WireReply = { status: reply.status, headers: reply.headers, body };
@@ -101,12 +118,28 @@ async function readJson(sent: Sent, reply: InboundReply): Promise<JsonAnswer> {
   const { call, lane, house } = sent;
   if (!lane.sameDialect || sent.deployment.service.quirks?.reply) {
     const { hub, usage } = await readHub(sent, reply);
-    return { kind: "json", headers: reply.headers, outbound: call.client.response(hub as never, call.at), usage, replyId: textOf((hub as { id?: unknown }).id) };
+    return {
+      kind: "json",
+      headers: reply.headers,
+      outbound: call.client.response(hub as never, call.at),
+      usage,
+      replyId: textOf((hub as { id?: unknown }).id),
+    };
   }
   const body = bodyOf(await reply.read(house.limits.replyBytes));
-  const patch = lane.side.replyPatch(body.json, { publicModel: call.ask.model, now: Math.floor(house.clock.now() / 1000), newId: house.newId });
+  const patch = lane.side.replyPatch(body.json, {
+    publicModel: call.ask.model,
+    now: Math.floor(house.clock.now() / 1000),
+    newId: house.newId,
+  });
   const usage = lane.side.usage({ status: reply.status, headers: reply.headers, body: body.json });
-  return { kind: "json", headers: reply.headers, outbound: { status: 200, headers: jsonHeaders, body: body.patched(patch) }, usage, replyId: textOf(body.json["id"]) };
+  return {
+    kind: "json",
+    headers: reply.headers,
+    outbound: { status: 200, headers: jsonHeaders, body: body.patched(patch) },
+    usage,
+    replyId: textOf(body.json["id"]),
+  };
 }
 
 async function readHub(sent: Sent, reply: InboundReply): Promise<{ hub: Operations[Operation]["response"]; usage: Usage | undefined }> {
@@ -160,7 +193,10 @@ function parsed(raw: Buffer): unknown {
 
 function timeout(milliseconds: number, deployment: Deployment): GatewayError {
   const limit = `${milliseconds / 1000} s`;
-  return new GatewayError("timeout", `${deployment.provider} did not answer within ${limit} (timeout). Raise timeout or stream_timeout of the deployment or the request.`);
+  return new GatewayError(
+    "timeout",
+    `${deployment.provider} did not answer within ${limit} (timeout). Raise timeout or stream_timeout of the deployment or the request.`,
+  );
 }
 
 function namedBy(error: GatewayError, deployment: Deployment): GatewayError {

@@ -4,6 +4,7 @@ import type { Cancel } from "../cancel.ts";
 import type { Clock } from "../clock.ts";
 import type { ClientSide, Inbound } from "../dialects/dialect.ts";
 import type { Operation } from "../hub/operations.ts";
+import type { Deployment } from "../router/deployment.ts";
 import type { Ask, Attempt, Router } from "../router/router.ts";
 import type { Network, Transport } from "../transport/transport.ts";
 
@@ -20,6 +21,8 @@ export interface Call {
   readonly dropParams?: boolean;
   readonly additionalDrop: readonly string[];
   readonly allowedParams: readonly string[];
+  /** What the client set itself and may set (`api_base`, `api_key`): the deployment is compiled for this call with them. */
+  readonly overrides?: Readonly<Record<string, unknown>>;
   readonly cancel: Cancel;
   /** Filled while the call is made. */
   readonly attempts: Attempt[];
@@ -33,7 +36,9 @@ export interface House {
   readonly chance: () => number;
   readonly newId: () => string;
   readonly timeouts: { readonly totalMs: number; readonly silenceMs?: number };
+  /** The deployment with a call's own settings, as far as its row allows them. */
+  readonly override?: (deployment: Deployment, settings: Readonly<Record<string, unknown>>) => Deployment;
   readonly limits: { readonly replyBytes: number };
-  /** How files are fetched that a request names by address; reaches public addresses only. */
-  readonly publicNetwork?: Network;
+  /** How a file is fetched that a request names by address; reaches public addresses only. */
+  readonly fileNetwork?: (url: string) => Network;
 }

@@ -22,7 +22,12 @@ export interface Ending {
 /** Four bytes of English make about one token; a record made so says that it is estimated. */
 const BYTES_PER_TOKEN = 4;
 
-export function describe(call: Call, ending: Ending, house: House, cost: (usage: Usage, opened: Opened, durationMs: number) => number | undefined): CallRecord {
+export function describe(
+  call: Call,
+  ending: Ending,
+  house: House,
+  cost: (usage: Usage, opened: Opened, durationMs: number) => number | undefined,
+): CallRecord {
   const { opened, error } = ending;
   const ticks = house.clock.ticks();
   const durationMs = ticks - ending.startedTicks;
@@ -61,5 +66,13 @@ function usageOf(call: Call, { usage, events }: Ending): Usage {
 }
 
 function attemptRecord({ deployment, group, durationMs, error }: Attempt): AttemptRecord {
-  return { deploymentId: deployment.id, provider: deployment.provider, model: deployment.model, group, durationMs, status: error?.status, error: error?.message };
+  return {
+    deploymentId: deployment.id,
+    provider: deployment.provider,
+    model: deployment.model,
+    group,
+    durationMs,
+    status: error?.status,
+    error: error?.message,
+  };
 }

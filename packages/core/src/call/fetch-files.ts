@@ -1,6 +1,6 @@
 /** Downloads images and files that a client named by address, for providers that want the bytes. */
 
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import type { Cancel } from "../cancel.ts";
 import type { FetchedFile } from "../dialects/dialect.ts";
 import { GatewayError } from "../errors.ts";
@@ -27,12 +27,19 @@ async function fetchFile(url: string, house: House, cancel: Cancel): Promise<Fet
   } catch (thrown) {
     const error = GatewayError.from(thrown);
     if (cancel.aborted) throw error;
-    throw new GatewayError("image_fetch", `The file at ${shown(url)} could not be fetched: ${error.message} Send it as a data: URL instead.`, { cause: thrown });
+    throw new GatewayError(
+      "image_fetch",
+      `The file at ${shown(url)} could not be fetched: ${error.message} Send it as a data: URL instead.`,
+      { cause: thrown },
+    );
   }
 }
 
 async function follow(url: string, house: House, cancel: Cancel, hops: number): Promise<InboundReply> {
-  const reply = await house.transport.send({ method: "GET", ...address(url, ""), headers: { accept: "*/*" }, network: house.publicNetwork ?? network }, cancel);
+  const reply = await house.transport.send(
+    { method: "GET", ...address(url, ""), headers: { accept: "*/*" }, network: house.fileNetwork?.(url) ?? network },
+    cancel,
+  );
   const location = reply.headers["location"];
   if (reply.status >= 300 && reply.status < 400 && typeof location === "string") {
     reply.discard();
@@ -54,7 +61,10 @@ const signatures: readonly (readonly [string, string])[] = [
 
 /** The header's type; where it is missing or says nothing, what the first bytes say. */
 function mediaTypeOf(reply: InboundReply, bytes: Buffer): string {
-  const told = String(reply.headers["content-type"] ?? "").split(";")[0]?.trim() ?? "";
+  const told =
+    String(reply.headers["content-type"] ?? "")
+      .split(";")[0]
+      ?.trim() ?? "";
   if (told !== "" && told !== "application/octet-stream" && told !== "binary/octet-stream") return told;
   const start = bytes.subarray(0, 4).toString("hex");
   return signatures.find(([signature]) => start.startsWith(signature))?.[1] ?? "application/octet-stream";

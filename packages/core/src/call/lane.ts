@@ -58,8 +58,12 @@ function cannot(deployment: Deployment, operation: Operation): GatewayError {
 }
 
 function noAddress(deployment: Deployment): GatewayError {
-  return new GatewayError("bad_request", `No address for ${deployment.provider}/${deployment.model}. Set litellm_params.api_base in the configuration.`, {
-    provider: deployment.provider,
-    model: deployment.model,
-  });
+  return new GatewayError(
+    "bad_request",
+    `No address for ${deployment.provider}/${deployment.model}. Set litellm_params.api_base in the configuration.`,
+    {
+      provider: deployment.provider,
+      model: deployment.model,
+    },
+  );
 }

@@ -1,9 +1,9 @@
 /** Opens a call: route, send, retry, fall back, until an answer is known to be good. The drawing of steps 7 and 8. */
 
+import { sleep } from "../cancel.ts";
 import { GatewayError } from "../errors.ts";
 import type { Deployment } from "../router/deployment.ts";
 import type { Outcome } from "../router/router.ts";
-import { sleep } from "../cancel.ts";
 import { type Answer, attempt } from "./attempt.ts";
 import type { Call, House } from "./call.ts";
 
@@ -30,7 +30,8 @@ export async function open(call: Call, house: House): Promise<Opened> {
     const finish = house.router.begin(deployment);
     const startedAt = house.clock.now();
     try {
-      const answer = await attempt(call, deployment, house);
+      const own = call.overrides && house.override ? house.override(deployment, call.overrides) : deployment;
+      const answer = await attempt(call, own, house);
       const durationMs = house.clock.ticks() - from;
       waitedMs += durationMs;
       call.attempts.push({ deployment, group, startedAt, durationMs });

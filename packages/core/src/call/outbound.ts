@@ -27,21 +27,26 @@ export async function prepare(call: Call, deployment: Deployment, lane: Lane, ho
   const asked = once(() => askedOf(call, patch));
   const fetches = lane.sameDialect ? [] : (lane.side.fetches?.(asked(), deployment.model) ?? []);
   const fetched = fetches.length > 0 ? await fetchFiles(fetches, house, call.cancel) : noFiles;
-  const context = once((): TranslateContext<Operation> => ({
-    asked: asked(),
-    model: deployment.model,
-    publicModel: call.ask.model,
-    facts: deployment.facts,
-    settings: deployment.settings,
-    dropParams: call.dropParams ?? deployment.drop.params,
-    fetched,
-    now: Math.floor(house.clock.now() / 1000),
-    newId: house.newId,
-  }));
+  const context = once(
+    (): TranslateContext<Operation> => ({
+      asked: asked(),
+      model: deployment.model,
+      publicModel: call.ask.model,
+      facts: deployment.facts,
+      settings: deployment.settings,
+      dropParams: call.dropParams ?? deployment.drop.params,
+      fetched,
+      now: Math.floor(house.clock.now() / 1000),
+      newId: house.newId,
+    }),
+  );
   const body = lane.sameDialect ? patchedBody(call, deployment, lane, patch, asked) : translatedBody(deployment, lane, context, asked);
   const target = call.stream ? lane.stream : lane.json;
   const headers = headersOf(call, deployment, lane, body.wire, context);
-  return { request: { method: "POST", origin: target.origin, path: target.path, headers, body: body.bytes, network: deployment.network }, context };
+  return {
+    request: { method: "POST", origin: target.origin, path: target.path, headers, body: body.bytes, network: deployment.network },
+    context,
+  };
 }
 
 const noFiles: ReadonlyMap<string, FetchedFile> = new Map();
@@ -76,14 +81,25 @@ function patchedBody(call: Call, deployment: Deployment, lane: Lane, shaped: Pat
   return { bytes: body.patched({ set, remove }), wire: () => applied(body.json, { set, remove }) };
 }
 
-function translatedBody(deployment: Deployment, lane: Lane, context: () => TranslateContext<Operation>, asked: () => Operations[Operation]["request"]): Built {
+function translatedBody(
+  deployment: Deployment,
+  lane: Lane,
+  context: () => TranslateContext<Operation>,
+  asked: () => Operations[Operation]["request"],
+): Built {
   let wire = lane.side.request(context());
   const quirks = deployment.service.quirks;
   if (quirks) wire = applied(wire, quirkPatch(quirks, { get: (name) => wire[name], all: () => wire }, deployment, asked));
   return { bytes: JSON.stringify(wire), wire: () => wire };
 }
 
-function headersOf(call: Call, deployment: Deployment, lane: Lane, wire: Built["wire"], context: () => TranslateContext<Operation>): Readonly<Record<string, string>> {
+function headersOf(
+  call: Call,
+  deployment: Deployment,
+  lane: Lane,
+  wire: Built["wire"],
+  context: () => TranslateContext<Operation>,
+): Readonly<Record<string, string>> {
   const credential = deployment.credential();
   const own = lane.side.headers?.(context(), wire());
   const forwarded = lane.sameDialect && call.client.forwards ? forwards(call) : undefined;

@@ -1,7 +1,7 @@
 /** What of a client's body may travel to a deployment: the gateway's own fields out, defaults in, unsupported parameters dropped or refused. */
 
 import { GatewayError } from "../errors.ts";
-import { operations, type Operation } from "../hub/operations.ts";
+import { type Operation, operations } from "../hub/operations.ts";
 import type { Deployment } from "../router/deployment.ts";
 import type { Body, Patch } from "../transport/body.ts";
 import { parsePath, withoutPath } from "./drop-paths.ts";
@@ -34,7 +34,8 @@ function addDefaults(body: Body, deployment: Deployment, changes: Changes): void
   if (!body.has("extra_body")) return;
   const extra = body.get("extra_body");
   if (extra === null || extra === undefined) return;
-  if (typeof extra !== "object" || Array.isArray(extra)) throw new GatewayError("bad_request", "Invalid 'extra_body': it must be an object.", { param: "extra_body" });
+  if (typeof extra !== "object" || Array.isArray(extra))
+    throw new GatewayError("bad_request", "Invalid 'extra_body': it must be an object.", { param: "extra_body" });
   Object.assign(changes.set, extra);
 }
 
@@ -71,7 +72,8 @@ function dropUnsupported(body: Body, deployment: Deployment, operation: Operatio
       if (value === null || value === undefined || (name === "n" && value === 1)) changes.remove.push(name);
       else unsupported.push(name);
     };
-    for (const name of body.names) if (!Object.hasOwn(changes.set, name)) look(name, body.shape(name) === "missing" ? null : name === "n" ? body.get(name) : true);
+    for (const name of body.names)
+      if (!Object.hasOwn(changes.set, name)) look(name, body.shape(name) === "missing" ? null : name === "n" ? body.get(name) : true);
     for (const name in changes.set) look(name, changes.set[name]);
   }
   if (refuses) for (const name of refuses(view(body, changes))) if (!allowed(name) && !unsupported.includes(name)) unsupported.push(name);

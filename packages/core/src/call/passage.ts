@@ -6,8 +6,8 @@ import { GatewayError } from "../errors.ts";
 import type { Operation } from "../hub/operations.ts";
 import type { Quirks } from "../providers/provider.ts";
 import { Body } from "../transport/body.ts";
-import { createBlockCutter, sseSplitter } from "../transport/sse.ts";
 import { jsonLinesSplitter } from "../transport/json-lines.ts";
+import { createBlockCutter, sseSplitter } from "../transport/sse.ts";
 import type { EventSplitter, WireEvent } from "../transport/transport.ts";
 import type { Usage } from "../usage.ts";
 

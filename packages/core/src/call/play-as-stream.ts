@@ -36,6 +36,15 @@ function chunksOf(reply: ChatResponse): ChatChunk[] {
   return chunks;
 }
 
-function wholeCall({ id, function: called, provider_specific_fields: fields }: ToolCall, index: number): NonNullable<ChatDelta["tool_calls"]>[number] {
-  return { index, type: "function", function: called, ...(id !== undefined && { id }), ...(fields && { provider_specific_fields: fields }) };
+function wholeCall(
+  { id, function: called, provider_specific_fields: fields }: ToolCall,
+  index: number,
+): NonNullable<ChatDelta["tool_calls"]>[number] {
+  return {
+    index,
+    type: "function",
+    function: called,
+    ...(id !== undefined && { id }),
+    ...(fields && { provider_specific_fields: fields }),
+  };
 }

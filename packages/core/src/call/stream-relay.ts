@@ -147,5 +147,8 @@ export class StreamRelay implements Sink, Relay {
 
 function brokenBy(error: GatewayError): GatewayError {
   if (error.kind !== "connection") return error;
-  return new GatewayError("stream_broken", `The provider's stream broke off before the answer was complete: ${error.message}`, { ...error.detail, cause: error });
+  return new GatewayError("stream_broken", `The provider's stream broke off before the answer was complete: ${error.message}`, {
+    ...error.detail,
+    cause: error,
+  });
 }

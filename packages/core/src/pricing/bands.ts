@@ -41,7 +41,8 @@ const parts: readonly { readonly part: Part; readonly fields: readonly string[];
   { part: "imageOut", fields: ["output_cost_per_image_token"], like: "output" },
 ];
 
-const tokenField = /^(?:(?:input|output)_cost_per_(?:\w+_)?token|cache_(?:read|creation)_input_token_cost)(?:_cache_hit)?(?:_above_1hr)?/;
+const tokenField =
+  /^(?:(?:input|output)_cost_per_(?:(?:audio|image|video|reasoning)_)?token|cache_(?:read|creation)_input_token_cost)(?:_cache_hit)?(?:_above_1hr)?(?![a-z])/;
 const variant = /^(?:_above_(\d+)k_tokens)?(?:_([a-z]+))?$/;
 
 export interface Tier {

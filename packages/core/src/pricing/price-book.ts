@@ -104,14 +104,14 @@ function bookOf({ rows, kin, home }: PriceFile): PriceBook {
   };
 }
 
-/** `bedrock_converse` for `bedrock`, `vertex_ai-language-models` for `vertex_ai`. */
+/** Rows name some models by a variant of their provider: its own name with more after a dash or an underscore. */
 function isVariant(told: string, provider: string): boolean {
   const next = told[provider.length];
   return (next === "_" || next === "-") && told.startsWith(provider);
 }
 
 /** Rows for one size of image, one region or one contract are prices, not models. */
-const noModel = /^(?:(?:low|medium|high|standard|hd|max-x-max|\d+-x-\d+)\/|ft:|\*|(?:[a-z]+-)+\d\/)|commitment\//;
+const noModel = /^(?:(?:low|medium|high|standard|hd|max-x-max|\d+-x-\d+|eu|us|us-gov|global|apac)\/|ft:|\*|(?:[a-z]+-)+\d\/)|commitment\//;
 
 function namesByProvider(rows: PriceFile["rows"], homeOf: (told: string) => string): Map<string, string[]> {
   const found = new Map<string, Set<string>>();

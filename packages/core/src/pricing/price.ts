@@ -73,7 +73,7 @@ function unitsOf(facts: ModelFacts): Price["units"] {
     const price = dearest(facts, unitFields[unit]);
     if (price !== undefined) units[unit] = attoDollars(price);
   }
-  if (units.image === undefined && imageMaking.test(facts.mode ?? "")) {
+  if (units.image === undefined && (imageMaking.test(facts.mode ?? "") || facts.input_cost_per_token === undefined)) {
     // OpenAI's rows for one size and quality call the price of a made image an input cost.
     const price = dearest(facts, [["input_cost_per_image"]]);
     if (price !== undefined) units.image = attoDollars(price);

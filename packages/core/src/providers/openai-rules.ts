@@ -5,14 +5,10 @@ import type { ModelFamily } from "./model-family.ts";
 import type { Quirks, Service } from "./provider.ts";
 import { isFields, messageRule, quirks } from "./quirks.ts";
 
-/** Stop sequences beyond this number are refused by OpenAI. */
-const MAX_STOPS = 4;
-
-export function familyQuirks(family: ModelFamily, facts: ModelFacts, { allStops = false } = {}): Quirks {
+/** Plain models have none, so that their requests need not be parsed. */
+export function familyQuirks(family: ModelFamily, facts: ModelFacts): Quirks | undefined {
   return quirks(
-    family === "plain" ? undefined : { rename: { max_tokens: "max_completion_tokens" } },
-    { rules: [plainEffort] },
-    allStops ? undefined : { rules: [fewStops] },
+    family === "plain" ? undefined : { rename: { max_tokens: "max_completion_tokens" }, rules: [plainEffort] },
     facts["supports_system_messages"] === false ? { rules: [systemAsUser] } : undefined,
   );
 }
@@ -58,11 +54,6 @@ const plainEffort: NonNullable<Quirks["rules"]>[number] = (wire) => {
   if (!isFields(wire["reasoning_effort"])) return undefined;
   const effort = effortOf(wire["reasoning_effort"]);
   return effort === undefined ? { remove: ["reasoning_effort"] } : { set: { reasoning_effort: effort } };
-};
-
-const fewStops: NonNullable<Quirks["rules"]>[number] = (wire) => {
-  const stop = wire["stop"];
-  return Array.isArray(stop) && stop.length > MAX_STOPS ? { set: { stop: stop.slice(0, MAX_STOPS) } } : undefined;
 };
 
 const systemAsUser = messageRule((message) =>

@@ -26,7 +26,7 @@ export const openai: Provider = {
       baseUrl: settings.api_base ?? BASE_URL,
       supports: { chat: supportedParameters(NAME, "chat", model, facts), embed: supportedParameters(NAME, "embed", model, facts) },
       refuses: familyRefusals(family, facts),
-      quirks: familyQuirks(family, facts, { allStops: settings["disable_stop_sequence_limit"] === true }),
+      quirks: familyQuirks(family, facts),
       // Chat models are asked as chat even by clients of text completions: they have no other address.
       sides: { chat: facts.mode === "completion" ? [openaiCompletions] : [openaiChat], embed: [openaiEmbeddings] },
       headers: accountHeaders(settings),

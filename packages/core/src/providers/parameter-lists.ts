@@ -89,7 +89,8 @@ export const chatLists: Readonly<Record<string, string>> = {
   sambanova: `${withTools} parallel_tool_calls response_format stream_options top_k`,
   snowflake: `${sampling} max_completion_tokens tool_choice tools`,
   "text-completion-codestral": `${sampling} max_completion_tokens seed stop suffix`,
-  "text-completion-inception": "frequency_penalty max_completion_tokens max_tokens presence_penalty stop stream stream_options suffix top_p",
+  "text-completion-inception":
+    "frequency_penalty max_completion_tokens max_tokens presence_penalty stop stream stream_options suffix top_p",
   "text-completion-openai": textCompletion,
   triton: "max_completion_tokens max_tokens",
   v0: "stream tools tool_choice max_completion_tokens",
@@ -108,7 +109,9 @@ export const chatLists: Readonly<Record<string, string>> = {
 
 /** Servers of one's own, and gateways: nobody but they can say what they take. */
 export const takesAll = new Set(
-  "custom custom_openai docker_model_runner hosted_vllm lemonade litellm_proxy llamafile lm_studio oobabooga openai_like ragflow vllm xinference".split(" "),
+  "custom custom_openai docker_model_runner hosted_vllm lemonade litellm_proxy llamafile lm_studio oobabooga openai_like ragflow vllm xinference".split(
+    " ",
+  ),
 );
 
 /** Beyond OpenAI's own, for providers without a list. */

@@ -18,7 +18,12 @@ import {
 const toolWords = ["tools", "tool_choice", "parallel_tool_calls", "functions", "function_call"];
 
 /** Undefined: all. The names of the operation's `always` list are taken by everybody and need not be in the set. */
-export function supportedParameters(provider: string, operation: Operation, model: string, facts: ModelFacts): ReadonlySet<string> | undefined {
+export function supportedParameters(
+  provider: string,
+  operation: Operation,
+  model: string,
+  facts: ModelFacts,
+): ReadonlySet<string> | undefined {
   if (operation === "embed") return embedLists[provider] === undefined ? undefined : setOf(embedLists[provider]);
   const words = provider === "openai" || provider === "azure" ? openaiModel(provider, model, facts) : providerWords(provider, model, facts);
   if (!words) return undefined;

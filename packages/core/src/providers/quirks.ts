@@ -8,44 +8,24 @@ type Wire = Readonly<Record<string, unknown>>;
 export type Fields = Record<string, unknown>;
 type Rule = NonNullable<Quirks["rules"]>[number];
 
-/** Several quirks as one; of single functions the later runs on what the earlier made. */
-export function quirks(...parts: readonly (Quirks | undefined)[]): Quirks {
+/**
+ * Several quirks as one; of single functions the later runs on what the earlier made. Undefined when nothing is left:
+ * a service without quirks has its bytes passed on as they are, and without rules they need not even be parsed.
+ */
+export function quirks(...parts: readonly (Quirks | undefined)[]): Quirks | undefined {
   const given = parts.filter((part) => part !== undefined);
+  if (given.length === 0) return undefined;
   const all: { -readonly [K in keyof Quirks]: Quirks[K] } = {};
   for (const part of given) {
     if (part.rename) all.rename = { ...all.rename, ...part.rename };
     if (part.drop) all.drop = [...(all.drop ?? []), ...part.drop];
+    if (part.rules) all.rules = [...(all.rules ?? []), ...part.rules];
     if (part.force) all.force = { ...all.force, ...part.force };
     if (part.reply) all.reply = chain(all.reply, part.reply);
     if (part.chunk) all.chunk = chain(all.chunk, part.chunk);
     if (part.error) all.error = part.error;
   }
-  const rules = given.flatMap((part) => part.rules ?? []);
-  if (rules.length > 0) all.rules = rules.length === 1 ? rules : [inTurn(rules)];
   return all;
-}
-
-/** Two rules may change the same member: each sees what those before it made. */
-function inTurn(rules: readonly Rule[]): Rule {
-  return (wire, facts, asked) => {
-    let seen = wire;
-    const set: Fields = {};
-    const remove = new Set<string>();
-    for (const rule of rules) {
-      const patch = rule(seen, facts, asked);
-      if (!patch) continue;
-      for (const name of patch.remove ?? []) {
-        remove.add(name);
-        delete set[name];
-      }
-      for (const name in patch.set) {
-        remove.delete(name);
-        set[name] = patch.set[name];
-      }
-      seen = { ...Object.fromEntries(Object.entries(seen).filter(([name]) => !remove.has(name))), ...set };
-    }
-    return remove.size === 0 && Object.keys(set).length === 0 ? undefined : { set, remove: [...remove] };
-  };
 }
 
 function chain<T>(first: ((value: T) => T) | undefined, second: (value: T) => T): (value: T) => T {
@@ -61,6 +41,11 @@ export const noStreamOptions: Quirks = { drop: ["stream_options"] };
 /** "You must call a tool" in the words of servers that follow Mistral. */
 export const anyTool: Quirks = {
   rules: [(wire) => (wire["tool_choice"] === "required" ? { set: { tool_choice: "any" } } : undefined)],
+};
+
+/** Servers that call the developer's word the system's. */
+export const developerAsSystem: Quirks = {
+  rules: [messageRule((message) => (message["role"] === "developer" ? { ...message, role: "system" } : message))],
 };
 
 /** Servers whose messages hold text only as a string; a list with anything else in it stays. */

@@ -52,6 +52,8 @@ export interface Health {
 export interface Routes {
   /** The deployments of an exact name, an alias, a deployment id or the wildcard that fits best; undefined: no such model. */
   find(name: string): readonly Deployment[] | undefined;
+  /** Why a name that exists has no deployments (`find` answers with an empty list): the error that its rows were refused with. */
+  problem(name: string): GatewayError | undefined;
   /** All public names (wildcards as written), without hidden aliases. */
   readonly names: readonly string[];
   readonly deployments: readonly Deployment[];

@@ -69,7 +69,8 @@ export function encodingOf(header: string | string[] | undefined): string | unde
 /** The whole body; `limit` holds for what comes out. */
 export async function decompress(bytes: Buffer, encoding: string, limit: number): Promise<Buffer> {
   if (bytes.length === 0) return bytes;
-  const coding = codingOf(encoding);
+  const coding = codings.get(encoding);
+  if (!coding) throw unknown(encoding);
   const options = { maxOutputLength: Math.max(limit, 1) };
   try {
     return bytes.length <= AT_ONCE_BYTES ? coding.wholeAtOnce(bytes, options) : await coding.whole(bytes, options);
@@ -80,12 +81,13 @@ export async function decompress(bytes: Buffer, encoding: string, limit: number)
 }
 
 /** Pours decompressed bytes into `sink`; `stop` gives up the body when they make no sense. */
-export function pourDecompressed(
-  encoding: string,
-  source: { pour(sink: Sink): Flow; stop(error: GatewayError): void },
-  sink: Sink,
-): Flow {
-  const stream = codingOf(encoding).stream();
+export function pourDecompressed(encoding: string, source: { pour(sink: Sink): Flow; stop(error: GatewayError): void }, sink: Sink): Flow {
+  const coding = codings.get(encoding);
+  if (!coding) {
+    source.stop(unknown(encoding));
+    return source.pour(sink);
+  }
+  const stream = coding.stream();
   let over = false;
   const finish = (error?: GatewayError): void => {
     if (over) return;
@@ -125,12 +127,17 @@ export function pourDecompressed(
   return { resume: () => void stream.resume() };
 }
 
-function codingOf(encoding: string): Coding {
-  const coding = codings.get(encoding);
-  if (coding) return coding;
-  throw new GatewayError("bad_reply", `The provider's answer is compressed with "${encoding}", which is not known here. Accepted are: ${ACCEPTED_ENCODINGS}.`);
+function unknown(encoding: string): GatewayError {
+  return new GatewayError(
+    "bad_reply",
+    `The provider's answer is compressed with "${encoding}", which is not known here. Accepted are: ${ACCEPTED_ENCODINGS}.`,
+  );
 }
 
 function broken(encoding: string, cause: unknown): GatewayError {
-  return new GatewayError("bad_reply", `The provider's answer claims to be compressed with ${encoding} but cannot be decompressed. Try again.`, { cause });
+  return new GatewayError(
+    "bad_reply",
+    `The provider's answer claims to be compressed with ${encoding} but cannot be decompressed. Try again.`,
+    { cause },
+  );
 }

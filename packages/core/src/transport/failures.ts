@@ -26,7 +26,10 @@ const networkFaults: Readonly<Record<string, readonly [what: string, check: stri
   ECONNREFUSED: ["refused the connection", "Check that the server runs and that host and port of api_base are right."],
   ENOTFOUND: ["cannot be found: its host name does not resolve", "Check the spelling of api_base and this machine's DNS."],
   EAI_AGAIN: ["cannot be found: name resolution failed for now", "Check this machine's DNS."],
-  ECONNRESET: ["closed the connection before it had answered", "Try again; if it happens often, check the server's log and what stands between."],
+  ECONNRESET: [
+    "closed the connection before it had answered",
+    "Try again; if it happens often, check the server's log and what stands between.",
+  ],
   EPIPE: ["closed the connection while the request was being sent", "Check the server's log; the request may be too large for it."],
   EHOSTUNREACH: ["cannot be reached: there is no route to it", "Check the network and the address in api_base."],
   ENETUNREACH: ["cannot be reached: there is no route to its network", "Check the network and the address in api_base."],
@@ -61,16 +64,25 @@ function otherFailure(cause: unknown, code: string, place: string): GatewayError
     return fail("connection", `${place} closed the connection during the TLS handshake. Check that it speaks TLS at this port.`);
   }
   if (code === "UND_ERR_SOCKET" || code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH" || code === "UND_ERR_INFO") {
-    return fail("connection", `${place} closed the connection before its answer was complete. Try again; if it happens often, check the server.`);
+    return fail(
+      "connection",
+      `${place} closed the connection before its answer was complete. Try again; if it happens often, check the server.`,
+    );
   }
-  if (code.startsWith("HPE_") || code === "UND_ERR_HEADERS_OVERFLOW") {
-    return fail("bad_reply", `${place} answered with something that is not proper HTTP (${code}). Check the port and whether http:// or https:// is right.`);
+  if (code.startsWith("HPE_") || code === "UND_ERR_HEADERS_OVERFLOW" || (cause instanceof Error && cause.name === "HTTPParserError")) {
+    return fail(
+      "bad_reply",
+      `${place} answered with something that is not proper HTTP. Check the port and whether http:// or https:// is right.`,
+    );
   }
   if (code === "UND_ERR_DESTROYED" || code === "UND_ERR_CLOSED") {
     return fail("shutting_down", "The gateway is shutting down and sends no more requests.");
   }
   if (code === "UND_ERR_INVALID_ARG") {
-    return fail("connection", `The request to ${place} cannot be sent: ${text}. Check api_key and extra_headers for line breaks and odd characters.`);
+    return fail(
+      "connection",
+      `The request to ${place} cannot be sent: ${text}. Check api_key and extra_headers for line breaks and odd characters.`,
+    );
   }
   return fail("connection", `The connection to ${place} failed${code ? ` (${code})` : ""}. Check the network and the address in api_base.`);
 }
@@ -78,7 +90,8 @@ function otherFailure(cause: unknown, code: string, place: string): GatewayError
 /** The proxy answered, but not with the server's answer. */
 export function proxyRefusal(status: number, place: string, cause?: unknown): GatewayError {
   const what = status === 407 ? "wants other credentials (407)" : `refused to connect (${status})`;
-  const check = status === 407 ? "Check user and password in the proxy's address." : "Check the proxy's rules, or name the host in NO_PROXY.";
+  const check =
+    status === 407 ? "Check user and password in the proxy's address." : "Check the proxy's rules, or name the host in NO_PROXY.";
   return new GatewayError("connection", `The proxy before ${place} ${what}. ${check}`, { cause });
 }
 

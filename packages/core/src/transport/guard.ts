@@ -48,17 +48,20 @@ export function createGuards(rules: EgressRules): (reach: Reach) => Guard {
       return reach === "added" && holds(allowed, each);
     });
 
+  const refuse = (host: string, address: string, reach: Reach): GatewayError => {
+    const rule = [address, ...embedded(address)].some((each) => holds(never, each)) ? "configured" : reach;
+    const what = host === address ? `The address ${address}` : `${host} is at ${address}, which`;
+    return new GatewayError("blocked_address", `${what} ${reasons[rule]}.`);
+  };
+
   return (reach) => ({
-    refusal(host) {
-      if (isIP(host) === 0 || mayReach(host, reach)) return undefined;
-      return blocked(host, host, reach);
-    },
+    refusal: (host) => (isIP(host) === 0 || mayReach(host, reach) ? undefined : refuse(host, host, reach)),
     lookup(host, options, found) {
       resolve(host, { ...options, all: true }, (error, addresses) => {
         if (error) return found(error);
         const open = addresses.filter(({ address }) => mayReach(address, reach));
         const first = open[0];
-        if (!first) return found(blocked(host, addresses[0]?.address ?? "none", reach));
+        if (!first) return found(refuse(host, addresses[0]?.address ?? "no address", reach));
         if (options.all) return found(null, open);
         return found(null, first.address, first.family);
       });
@@ -66,15 +69,12 @@ export function createGuards(rules: EgressRules): (reach: Reach) => Guard {
   });
 }
 
-function blocked(host: string, address: string, reach: Reach): GatewayError {
-  const what = host === address ? `The address ${address}` : `${host} is at ${address}, which`;
-  const why = {
-    configured: "is link-local or belongs to a cloud's metadata service. The gateway never calls those, and egress.allow_private does not change it",
-    added: "is not a public address. Add its range to egress.allow_private in the config file, or define the model in the config file",
-    public: "is not a public address. Addresses that come with a request must be public; egress.allow_private does not extend to them",
-  }[reach];
-  return new GatewayError("blocked_address", `${what} ${why}.`);
-}
+const reasons: Readonly<Record<Reach, string>> = {
+  configured:
+    "is link-local or belongs to a cloud's metadata service. The gateway never calls those; egress.allow_private does not change that",
+  added: "is not public. Add its range to egress.allow_private in the config file, or define the model in the config file",
+  public: "is not public. Addresses that come with a request must be public; egress.allow_private does not extend to them",
+};
 
 function listOf(ranges: readonly string[]): BlockList {
   const list = new BlockList();

@@ -8,17 +8,10 @@ import { decompress, encodingOf, pourDecompressed } from "./decompress.ts";
 import { failureOf, proxyRefusal } from "./failures.ts";
 import { tooLarge } from "./reply.ts";
 import type { Flow, Headers, InboundReply, Sink } from "./transport.ts";
+import type { Way } from "./way.ts";
 
 /** So much may wait for whoever takes the body; then the upstream is paused. */
 const WAITING_BYTES = 64 * 1024;
-
-/** What a request must know about its way and tell it. */
-export interface Way {
-  /** Origin and proxy, for messages. */
-  readonly place: string;
-  readonly proxied: boolean;
-  inFlight: number;
-}
 
 interface Reader {
   readonly limit: number;
@@ -33,15 +26,17 @@ export class PooledReply implements InboundReply, Dispatcher.DispatchHandler {
   readonly #way: Way;
   readonly #resolve: (reply: InboundReply) => void;
   readonly #reject: (error: GatewayError) => void;
-  readonly #release: () => void;
+  #release: (() => void) | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #encoding: string | undefined;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #reader: Reader | undefined;
   #sink: Sink | undefined;
-  /** The sink or nobody wants more for now. */
+  /** Undici was told to wait. */
   #paused = false;
+  /** The sink wants nothing for now. */
+  #held = false;
   /** No more comes from below. */
   #over = false;
   #error: GatewayError | undefined;
@@ -68,7 +63,10 @@ export class PooledReply implements InboundReply, Dispatcher.DispatchHandler {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return;
-    if (status === 407 && this.#way.proxied) return this.#stop(proxyRefusal(status, this.#way.place));
+    if (status === 407 && this.#way.proxied) {
+      this.#stop(proxyRefusal(status, this.#way.place));
+      return;
+    }
     this.status = status;
     this.headers = headers;
     if (headers["content-encoding"] !== undefined) this.#unwrap(headers);
@@ -77,7 +75,7 @@ export class PooledReply implements InboundReply, Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, bytes: Buffer): void {
     if (this.#over) return;
-    if (this.#sink) {
+    if (this.#sink && !this.#held && this.#waiting.length === 0) {
       if (!this.#give(this.#sink, bytes)) this.#pause(controller);
       return;
     }
@@ -94,7 +92,7 @@ export class PooledReply implements InboundReply, Dispatcher.DispatchHandler {
     this.#finish(undefined);
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: unknown): void {
     this.#finish(this.#over ? undefined : failureOf(error, this.#way.place));
   }
 
@@ -116,8 +114,6 @@ export class PooledReply implements InboundReply, Dispatcher.DispatchHandler {
   }
 
   discard(): void {
-    this.#settled = true;
-    this.#waiting = [];
     this.#stop(givenUp);
   }
 
@@ -132,24 +128,25 @@ export class PooledReply implements InboundReply, Dispatcher.DispatchHandler {
   #flush(): void {
     const sink = this.#sink;
     if (!sink || this.#settled) return;
+    this.#held = false;
     while (this.#waiting.length > 0) {
       const bytes = this.#waiting.shift();
-      if (bytes && !this.#give(sink, bytes)) return;
+      if (!bytes) continue;
+      this.#waitingBytes -= bytes.length;
+      if (!this.#give(sink, bytes)) break;
     }
     if (this.#over) this.#settle();
-    else this.#resume();
+    else if (!this.#held) this.#resume();
   }
 
   /** Whatever the sink throws ends the body with that error. */
   #give(sink: Sink, bytes: Buffer): boolean {
-    if (this.#settled) return true;
     try {
-      return sink.data(bytes);
+      this.#held = !sink.data(bytes);
     } catch (thrown) {
-      this.#waiting = [];
       this.#stop(GatewayError.from(thrown));
-      return true;
     }
+    return !this.#held;
   }
 
   #pause(controller: Dispatcher.DispatchController): void {
@@ -168,9 +165,16 @@ export class PooledReply implements InboundReply, Dispatcher.DispatchHandler {
 
   /** Ends it from our side; the socket is closed, so that the provider stops working for us. */
   #stop(error: GatewayError): void {
-    if (this.#over) return;
-    this.#finish(error);
-    this.#controller?.abort(error);
+    if (this.#settled) return;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    if (!this.#over) {
+      this.#finish(error);
+      this.#controller?.abort(error);
+      return;
+    }
+    this.#error = error;
+    this.#settle();
   }
 
   #finish(error: GatewayError | undefined): void {
@@ -178,26 +182,25 @@ export class PooledReply implements InboundReply, Dispatcher.DispatchHandler {
     this.#over = true;
     this.#error = error;
     this.#way.inFlight -= 1;
-    this.#release?.();
-    if (error && this.status === 0) {
-      this.#settled = true;
-      this.#reject(error);
-      return;
-    }
     this.#settle();
   }
 
-  /** Tells whoever takes the body that it is over, once they have all of it. */
+  /** Tells whoever waits that it is over, once they have all that came. */
   #settle(): void {
     if (this.#settled) return;
-    if (this.#reader) {
-      this.#settled = true;
-      if (this.#error) this.#reader.reject(this.#error);
+    const error = this.#error;
+    if (this.status === 0) {
+      if (error) this.#reject(error);
+    } else if (this.#reader) {
+      if (error) this.#reader.reject(error);
       else this.#reader.resolve(wholeOf(this.#waiting));
     } else if (this.#sink && this.#waiting.length === 0) {
-      this.#settled = true;
-      this.#sink.end(this.#error);
+      this.#sink.end(error);
+    } else {
+      return;
     }
+    this.#settled = true;
+    this.#release?.();
   }
 
   /** What is handed out is no longer encoded, nor that long. */

@@ -134,6 +134,7 @@ export class Cutter implements BlockCutter {
 
   push(bytes: Buffer): Buffer | undefined {
     let end = this.#lastBorder(bytes);
+    if (bytes.length === 0) return undefined;
     if (this.#waitingBytes === 0 && end === bytes.length) return bytes;
     if (end === 0 && this.#waitingBytes > 0) end = this.#borderAcross(bytes);
     if (end === 0) {

@@ -12,19 +12,28 @@ export function checkKeys(tree: Tree, report: Report): readonly string[] {
   walk(tree, [], (map, path) => {
     const pattern = path.map((part, index) => (isNamed(path, index) ? part : "*")).join(".");
     const inForce = inForceKeys[pattern] ?? [];
-    const accepted = acceptedKeys[pattern];
-    const openlyAccepted = acceptedInOpenMaps[pattern] ?? [];
+    const accepted = [...(acceptedKeys[pattern] ?? []), ...(acceptedInOpenMaps[pattern] ?? [])];
+    const takesAnyKey = !(pattern in inForceKeys) && !(pattern in acceptedKeys);
     for (const [name, entry] of map.entries) {
       if (inForce.includes(name)) continue;
-      if (openlyAccepted.includes(name) || (path.length < 2 && accepted?.includes(name))) {
-        if (!isOff(entry.value)) idle.add([...path.filter((part) => typeof part !== "number" && part !== "model_list"), name].join("."));
-      } else if (accepted && !accepted.includes(name)) {
+      if (accepted.includes(name)) {
+        if (tellsOf(pattern) && !isOff(entry.value)) idle.add(shortKey(path, name));
+      } else if (!takesAnyKey) {
         const known = didYouMean(name, [...inForce, ...accepted]) || elsewhere(name, pattern);
         report(problem("warning", entry.keyAt, [...path, name], `This key is not known and does nothing.${known}`));
       }
     }
   });
   return [...idle];
+}
+
+/** Inside a section that is idle as a whole, its single keys need not be told. */
+function tellsOf(pattern: string): boolean {
+  return pattern in inForceKeys || pattern in acceptedInOpenMaps;
+}
+
+function shortKey(path: Path, name: string): string {
+  return [...path.filter((part) => typeof part !== "number" && part !== "model_list"), name].join(".");
 }
 
 function walk(tree: Tree, path: Path, look: (map: MapTree, path: Path) => void): void {

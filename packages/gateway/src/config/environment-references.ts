@@ -8,7 +8,16 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const prefix = "os.environ/";
 const anywhere = /os\.environ\/([A-Za-z_][A-Za-z0-9_]*)/g;
 /** A config file must not decide what this process runs. */
-const untouchable = new Set(["PATH", "LD_PRELOAD", "LD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES", "NODE_OPTIONS", "NODE_PATH", "HOME", "SHELL"]);
+const untouchable = new Set([
+  "PATH",
+  "LD_PRELOAD",
+  "LD_LIBRARY_PATH",
+  "DYLD_INSERT_LIBRARIES",
+  "NODE_OPTIONS",
+  "NODE_PATH",
+  "HOME",
+  "SHELL",
+]);
 
 /** The environment with the config's `environment_variables` laid over it. */
 export function withVariables(tree: Tree, env: Environment, report: Report): Environment {
@@ -18,7 +27,8 @@ export function withVariables(tree: Tree, env: Environment, report: Report): Env
   for (const [name, entry] of variables.entries) {
     const path = ["environment_variables", name];
     const value = mapScalars(entry.value, (scalar) => resolved(scalar, { path, env, report }));
-    if (untouchable.has(name)) report(problem("warning", entry.keyAt, path, "This variable cannot be set from a config file. It is left as it is."));
+    if (untouchable.has(name))
+      report(problem("warning", entry.keyAt, path, "This variable cannot be set from a config file. It is left as it is."));
     else if (value.kind !== "scalar") report(problem("error", value.at, path, "A text, a number or true/false was expected here."));
     else if (value.value !== null) added[name] = String(value.value);
   }
@@ -58,4 +68,3 @@ function isOptional(path: Path): boolean {
   if (path[0] === "model_list") return path[2] === "litellm_params" && path[3] !== "model";
   return path[0] === "credential_list" && path[2] === "credential_values";
 }
-

@@ -64,7 +64,8 @@ function joined(there: Tree, { value }: Entry): Tree {
 function unreadable(cause: unknown): string {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   if (code === "ENOENT") return "There is no such file. Name one with --config FILE.";
-  if (code === "EACCES" || code === "EPERM") return "This file may not be read by the user that runs the gateway. Change its owner or its mode.";
+  if (code === "EACCES" || code === "EPERM")
+    return "This file may not be read by the user that runs the gateway. Change its owner or its mode.";
   if (code === "EISDIR") return "This is a folder. Name a YAML file with --config FILE.";
   return `This file could not be read${code ? ` (${code})` : ""}.`;
 }

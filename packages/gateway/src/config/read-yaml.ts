@@ -18,7 +18,10 @@ export function readYaml(text: string, file: string, report: Report): MapTree {
   for (const each of document.errors) report(problem("error", placeAt(each.pos[0]), [], `This is no valid YAML: ${each.message}`));
   for (const each of document.warnings) report(problem("warning", placeAt(each.pos[0]), [], each.message));
   if (document.errors.length > 0 || document.contents === null) return emptyMap(file);
-  const tree = new TreeBuilder(placeAt, report, (node) => (isAlias(node) ? node.resolve(document) : undefined)).build(document.contents, []);
+  const tree = new TreeBuilder(placeAt, report, (node) => (isAlias(node) ? node.resolve(document) : undefined)).build(
+    document.contents,
+    [],
+  );
   if (tree.kind === "map") return tree;
   if (tree.kind === "scalar" && tree.value === null) return emptyMap(file);
   report(problem("error", tree.at, [], "The file must hold a map of settings (model_list, general_settings …)."));

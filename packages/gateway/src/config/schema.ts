@@ -133,7 +133,16 @@ export type RoutingSettings = z.output<typeof routerSettings>;
 
 /** Names in force, by the path of the map they stand in (`*`: any name or position). */
 export const inForceKeys: Readonly<Record<string, readonly string[]>> = {
-  "": ["model_list", "litellm_settings", "general_settings", "router_settings", "environment_variables", "credential_list", "include", "egress"],
+  "": [
+    "model_list",
+    "litellm_settings",
+    "general_settings",
+    "router_settings",
+    "environment_variables",
+    "credential_list",
+    "include",
+    "egress",
+  ],
   litellm_settings: Object.keys(litellmSettings.shape),
   router_settings: Object.keys(routerSettings.shape),
   general_settings: Object.keys(generalSettings.shape),

@@ -31,10 +31,10 @@ export function emptyMap(file: string): MapTree {
 const settingsDepth = 4;
 
 /** The plain value, without places. */
-export function valueOf(tree: Tree, depth = 0): unknown {
+export function plainOf(tree: Tree, depth = 0): unknown {
   if (tree.kind === "scalar") return tree.value;
-  if (tree.kind === "list") return tree.items.map((item) => valueOf(item, depth + 1));
-  const members = [...tree.entries].map(([name, entry]) => [name, valueOf(entry.value, depth + 1)] as const);
+  if (tree.kind === "list") return tree.items.map((item) => plainOf(item, depth + 1));
+  const members = [...tree.entries].map(([name, entry]) => [name, plainOf(entry.value, depth + 1)] as const);
   return Object.fromEntries(depth < settingsDepth ? members.filter(([, value]) => value !== null) : members);
 }
 

@@ -66,7 +66,10 @@ export const record = kind("a map", (value) => (isRecord(value) ? value : undefi
 export const list = kind("a list", (value) => (Array.isArray(value) ? (value as readonly unknown[]) : undefined));
 /** `false`, `true`, or the path of a file. */
 export const flagOrPath = kind("true, false or the path of a file", (value) => readFlag(value) ?? readText(value));
-export const textOrNames = kind("a text or a list of texts", (value): string | readonly string[] | undefined => readText(value) ?? readNames(value));
+export const textOrNames = kind(
+  "a text or a list of texts",
+  (value): string | readonly string[] | undefined => readText(value) ?? readNames(value),
+);
 
 /** `[{ "name": ["other", …] }]`, or one map instead of the list; entries may be maps with a `model`. */
 export const fallbackLists = kind("a list of maps from a model name to a list of model names", (value) => {

@@ -1,6 +1,6 @@
 /** Error bodies of OpenAI and of the servers that speak like it. Source: platform.openai.com/docs/guides/error-codes. */
 
-import { GatewayError, type ErrorKind } from "../../errors.ts";
+import { type ErrorKind, GatewayError } from "../../errors.ts";
 import type { WireReply } from "../../transport/transport.ts";
 import { kindOfStatus, retryAfterMs, tellsContentPolicy, tellsContextWindow } from "../error-kind.ts";
 

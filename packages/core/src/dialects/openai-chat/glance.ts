@@ -56,7 +56,10 @@ export function openaiGlance(): Glance {
 /** Nothing but content: no usage, no finish reason, no error. In doubt false. Works on one event's text from `from` on. */
 export function isPlainChunk(event: string, from: number): boolean {
   return (
-    event.indexOf('"finish_reason":null', from) > 0 && event.indexOf('"usage":{', from) < 0 && event.indexOf('"error"', from) < 0 && event.indexOf('"finish_reason":"', from) < 0
+    event.indexOf('"finish_reason":null', from) > 0 &&
+    event.indexOf('"usage":{', from) < 0 &&
+    event.indexOf('"error"', from) < 0 &&
+    event.indexOf('"finish_reason":"', from) < 0
   );
 }
 
@@ -74,4 +77,3 @@ export function parseChunk(event: WireEvent): Chunk | undefined {
     return undefined;
   }
 }
-

@@ -52,5 +52,8 @@ function answerOf(reply: WireReply): Record<string, unknown> {
 export function notAnAnswer(body: unknown): GatewayError {
   const inside = body !== null && typeof body === "object" ? (body as Record<string, unknown>)["error"] : undefined;
   if (inside) return openaiError({ status: 200, headers: {}, body });
-  return new GatewayError("bad_reply", "The provider answered 200, but its body is no completion (it has no list of choices). Check api_base.");
+  return new GatewayError(
+    "bad_reply",
+    "The provider answered 200, but its body is no completion (it has no list of choices). Check api_base.",
+  );
 }

@@ -1,13 +1,13 @@
 /** Chat chunks as a decoder (a provider's events to the hub) and an encoder (the hub to a client's events). */
 
+import type { GatewayError } from "../../errors.ts";
 import type { ChatChunk } from "../../hub/chat.ts";
 import { usageOfChat } from "../../hub/chat-usage.ts";
 import { finishReasonOf, isFinishReason } from "../../hub/finish-reason.ts";
-import type { GatewayError } from "../../errors.ts";
 import type { Usage } from "../../usage.ts";
 import type { StreamDecoder, StreamEncoder, TranslateContext } from "../dialect.ts";
-import { errorBody } from "./error-body.ts";
 import { openaiError } from "./error.ts";
+import { errorBody } from "./error-body.ts";
 import { parseChunk } from "./glance.ts";
 
 /** For clients of another dialect in front of an OpenAI-compatible server. */

@@ -11,7 +11,10 @@ interface Choice {
 }
 
 /** The public model name always; id, object, created and choices only where they are missing or untidy. */
-export function tidyReply(body: Readonly<Record<string, unknown>>, at: { publicModel: string; now: number; newId: () => string }): { set: Record<string, unknown> } & Patch {
+export function tidyReply(
+  body: Readonly<Record<string, unknown>>,
+  at: { publicModel: string; now: number; newId: () => string },
+): { set: Record<string, unknown> } & Patch {
   const set: Record<string, unknown> = { model: at.publicModel };
   if (typeof body["id"] !== "string") set["id"] = `chatcmpl-${at.newId()}`;
   if (body["object"] !== "chat.completion") set["object"] = "chat.completion";

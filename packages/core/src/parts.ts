@@ -1,0 +1,33 @@
+/** What the gateway is built from: the library's insides, for @tollgate/gateway and the testkit. No promise of stability. */
+
+export { beginCall } from "./call/begin.ts";
+export type { Call, House } from "./call/call.ts";
+export { describe } from "./call/describe.ts";
+export { gatewayFields, routingFields } from "./call/gateway-fields.ts";
+export { laneOf } from "./call/lane.ts";
+export { type Opened, open } from "./call/open.ts";
+export { prepare } from "./call/outbound.ts";
+export type { AttemptRecord, CallRecord } from "./call/record.ts";
+export type { Out, StreamEnd } from "./call/stream-relay.ts";
+export { Cancel, sleep } from "./cancel.ts";
+export { type Alarm, type Clock, systemClock } from "./clock.ts";
+export type * from "./dialects/dialect.ts";
+export { openaiChatClient } from "./dialects/openai-chat/client-side.ts";
+export { openaiErrorReply } from "./dialects/openai-chat/error-body.ts";
+export { openaiCompletionsClient } from "./dialects/openai-completions/client-side.ts";
+export { openaiEmbeddingsClient } from "./dialects/openai-embeddings/client-side.ts";
+export { type ErrorKind, errorKinds, GatewayError } from "./errors.ts";
+export { type BuiltHouse, buildHouse, type HouseOptions } from "./house.ts";
+export type { ModelFacts } from "./hub/model-facts.ts";
+export { type Operation, type Operations, operations } from "./hub/operations.ts";
+export { costNano } from "./pricing/cost.ts";
+export { bundledPriceBook, type PriceBook } from "./pricing/price-book.ts";
+export { countRequest } from "./pricing/tokens.ts";
+export { providerNamed, providers } from "./providers/catalog.ts";
+export { supportedParameters } from "./providers/parameters.ts";
+export type { Provider } from "./providers/provider.ts";
+export type { Deployment, DeploymentRow } from "./router/deployment.ts";
+export type * from "./router/router.ts";
+export { Body, type Patch } from "./transport/body.ts";
+export type * from "./transport/transport.ts";
+export type { Usage } from "./usage.ts";

@@ -1,0 +1,98 @@
+/** What a call says about itself in reply headers. Names are LiteLLM's; contract of section 3. */
+
+import { type Call, errorKinds, type Headers } from "tollgate/parts";
+import type { CallParts } from "../serve-call.ts";
+
+/** Of a provider's reply these say nothing to the client's connection. */
+const hopByHop = new Set([
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "content-length",
+  "content-encoding",
+  "upgrade",
+  "trailer",
+  "te",
+]);
+const rateLimitNames: ReadonlyMap<string, string> = new Map(
+  ["requests", "tokens"].flatMap((of) =>
+    ["limit", "remaining", "reset"].map((what) => [`anthropic-ratelimit-${of}-${what}`, `x-ratelimit-${what}-${of}`] as const),
+  ),
+);
+/** Names are worked out once: providers send the same ones again and again. */
+const prefixed = new Map<string, string>();
+const MAX_NAMES = 1_000;
+const NANO = 1e9;
+
+export function createHeaders(version: string): CallParts["headersOf"] {
+  return {
+    answer(call, opened, told) {
+      const { deployment } = opened;
+      const headers = [
+        ...["x-litellm-call-id", call.id, "x-litellm-version", version],
+        ...["x-litellm-model-id", printable(deployment.id), "x-litellm-model-group", printable(opened.group)],
+        ...["x-litellm-model-api-base", printable(deployment.shownBase)],
+        ...attempted(call, opened.group),
+        ...["x-litellm-response-duration-ms", told.durationMs.toFixed(3)],
+        ...["x-litellm-overhead-duration-ms", Math.max(0, told.durationMs - opened.waitedMs).toFixed(3)],
+      ];
+      if (told.costNano !== undefined) headers.push("x-litellm-response-cost", dollars(told.costNano));
+      addUpstream(headers, opened.answer.headers);
+      return headers;
+    },
+    error(id, call, error) {
+      const headers = ["x-litellm-call-id", id, "x-litellm-version", version];
+      if (call) headers.push("x-litellm-model-group", printable(call.ask.model));
+      const last = call?.attempts.at(-1)?.deployment;
+      if (last) headers.push("x-litellm-model-id", printable(last.id), "x-litellm-model-api-base", printable(last.shownBase));
+      headers.push(...attempted(call, call?.attempts.at(-1)?.group));
+      if (error.detail.headers) addUpstream(headers, error.detail.headers);
+      if (error.retryAfter !== undefined) headers.push("retry-after", String(error.retryAfter));
+      if (errorKinds[error.kind].status === 405) headers.push("allow", "POST");
+      return headers;
+    },
+  };
+}
+
+/** Fallbacks are groups beyond the first; retries are the further tries in the group that answered. */
+function attempted(call: Call | undefined, group: string | undefined): string[] {
+  const attempts = call?.attempts ?? [];
+  const groups = new Set(attempts.map((attempt) => attempt.group)).size;
+  const inGroup = attempts.length === 0 ? 0 : attempts.filter((attempt) => attempt.group === group).length - 1;
+  return ["x-litellm-attempted-retries", String(Math.max(0, inGroup)), "x-litellm-attempted-fallbacks", String(Math.max(0, groups - 1))];
+}
+
+function addUpstream(headers: string[], from: Headers): void {
+  for (const name in from) {
+    if (hopByHop.has(name)) continue;
+    const value = from[name];
+    if (value === undefined) continue;
+    const text = printable(typeof value === "string" ? value : value.join(", "));
+    headers.push(withPrefix(name), text);
+    if (name.startsWith("x-ratelimit-")) headers.push(name, text);
+    else if (name.startsWith("anthropic-ratelimit-")) {
+      const known = rateLimitNames.get(name);
+      if (known) headers.push(known, text);
+    }
+  }
+}
+
+function withPrefix(name: string): string {
+  const known = prefixed.get(name);
+  if (known) return known;
+  const made = `llm_provider-${name}`;
+  if (prefixed.size < MAX_NAMES) prefixed.set(name, made);
+  return made;
+}
+
+/** US dollars without exponent and without trailing zeros. */
+function dollars(nano: number): string {
+  if (nano === 0) return "0";
+  return (nano / NANO).toFixed(9).replace(/0+$/, "").replace(/\.$/, "");
+}
+
+/** Header values hold Latin-1 only. */
+function printable(text: string): string {
+  return plain.test(text) ? text : text.replace(/[^\x20-\x7e]/g, (each) => encodeURIComponent(each));
+}
+const plain = /^[\x20-\x7e]*$/;

@@ -1,0 +1,36 @@
+/** Answers for paths that nobody serves: 501 where LiteLLM has a route that is not built yet, 405 for a wrong method, else 404. */
+
+import type { FastifyInstance } from "fastify";
+import { GatewayError } from "tollgate/parts";
+import { knownRoutes } from "./known-routes.ts";
+
+interface Known {
+  readonly path: string;
+  readonly methods: ReadonlySet<string>;
+  readonly pattern: RegExp;
+}
+
+/** `allow` is asked before a stranger learns what is not built. */
+export function registerUnbuiltRoutes(app: FastifyInstance, allow: (headers: Record<string, string | string[] | undefined>) => void): void {
+  let table: readonly Known[] | undefined;
+  app.setNotFoundHandler((request) => {
+    const path = request.url.split("?")[0] ?? "/";
+    table ??= knownRoutes.map(parse);
+    const fitting = table.filter((known) => known.pattern.test(path));
+    if (fitting.length === 0)
+      throw new GatewayError("not_found", `There is nothing at ${request.method} ${path}. GET /routes lists what there is.`);
+    if (!fitting.some((known) => known.methods.has(request.method)))
+      throw new GatewayError("method_not_allowed", `${path} does not take ${request.method}.`);
+    allow(request.headers);
+    throw new GatewayError(
+      "not_implemented",
+      `${request.method} ${path} is not built yet in this version. The changelog tells when it is; chat, completions, embeddings and models work.`,
+    );
+  });
+}
+
+function parse(line: string): Known {
+  const [methods = "", path = ""] = line.split(" ", 2);
+  const source = path.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{[^}]*\}/g, (name) => (name.includes(":path") ? ".+" : "[^/]+"));
+  return { path, methods: new Set(methods.split(",")), pattern: new RegExp(`^${source}/?$`) };
+}

@@ -1,0 +1,49 @@
+/** The log: pino, pretty on a terminal, JSON elsewhere; secrets that we hold never stand in it. */
+
+import { pino } from "pino";
+import pretty from "pino-pretty";
+
+export interface Log {
+  info(fields: object, text: string): void;
+  warn(fields: object, text: string): void;
+  error(fields: object, text: string): void;
+  debug(fields: object, text: string): void;
+  /** A text without the secrets that we hold: found by their values, never by pattern. */
+  redact(text: string): string;
+  flush(): void;
+}
+
+export interface LogOptions {
+  readonly level: string;
+  readonly json: boolean;
+  /** Values that must never be written. */
+  readonly secrets: () => Iterable<string>;
+}
+
+/** Lines wait for each other up to this many bytes, so that a busy gateway writes seldom. */
+const BATCH_BYTES = 4096;
+
+export function createLog({ level, json, secrets }: LogOptions): Log {
+  const destination = json
+    ? pino.destination({ dest: 1, sync: false, minLength: BATCH_BYTES })
+    : pretty({ colorize: true, sync: true, ignore: "pid,hostname", singleLine: true });
+  const logger = pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  return {
+    info: (fields, text) => logger.info(fields, text),
+    warn: (fields, text) => logger.warn(fields, text),
+    error: (fields, text) => logger.error(fields, text),
+    debug: (fields, text) => logger.debug(fields, text),
+    redact: (text) => redacted(text, secrets()),
+    flush: () => logger.flush(),
+  };
+}
+
+/** Shorter ones would blacken ordinary words. */
+const SHORTEST_SECRET = 8;
+
+function redacted(text: string, secrets: Iterable<string>): string {
+  let clean = text;
+  for (const secret of secrets)
+    if (secret.length >= SHORTEST_SECRET && clean.includes(secret)) clean = clean.replaceAll(secret, "[secret]");
+  return clean;
+}

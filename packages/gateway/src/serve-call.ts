@@ -1,0 +1,164 @@
+/** The ten steps of one LLM call, as one function; no step knows the next. */
+
+import {
+  Body,
+  type BuiltHouse,
+  beginCall,
+  type Call,
+  type CallRecord,
+  type ClientSide,
+  describe,
+  GatewayError,
+  type Headers,
+  type Opened,
+  open,
+  type Usage,
+} from "tollgate/parts";
+import type { Access } from "./access/access.ts";
+import { refuseClientRouting } from "./access/client-fields.ts";
+import type { Principal } from "./access/principal.ts";
+import type { Admission } from "./limits/admission.ts";
+
+/** A request at the door: its head is known, its body is still outside. */
+export interface Arrival {
+  readonly client: ClientSide;
+  readonly headers: Headers;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  /** Reads the body; throws too_large, unsupported_media, slow_client. */
+  readBody(): Promise<Buffer>;
+}
+
+/** The way back to the client. Each is called at most once, but for `write`. */
+export interface Reply {
+  /** Status, headers and whole body. */
+  send(status: number, headers: readonly string[], body: string | Buffer): void;
+  /** The head of a stream. */
+  begin(status: number, headers: readonly string[]): void;
+  write(text: string, encoding: "latin1" | "utf8"): boolean;
+  end(): void;
+  onDrain(task: () => void): void;
+  /** The client left before the answer was whole. */
+  onGone(task: () => void): void;
+}
+
+export interface CallParts {
+  readonly house: BuiltHouse;
+  readonly access: Access;
+  readonly admission: Admission;
+  readonly newCallId: () => string;
+  readonly mockAllowed: boolean;
+  /** Reply headers of an answer and of an error, as a flat list of names and values. */
+  readonly headersOf: {
+    answer(call: Call, opened: Opened, told: { costNano?: number; durationMs: number }): string[];
+    error(id: string, call: Call | undefined, error: GatewayError): string[];
+  };
+  /** Observers: told, not awaited. */
+  readonly onRecord: (record: CallRecord) => void;
+}
+
+export async function serveCall(arrival: Arrival, reply: Reply, parts: CallParts): Promise<void> {
+  const { client } = arrival;
+  const startedTicks = parts.house.clock.ticks();
+  const id = callIdOf(arrival.headers) ?? parts.newCallId();
+  let call: Call | undefined;
+  try {
+    const who = parts.access.who(arrival.headers);
+    const body = Body.read(await arrival.readBody());
+    call = readCall(id, arrival, body, parts);
+    const ticket = await parts.admission.admit(who, call);
+    watch(call, reply);
+    const opened = await open(call, parts.house);
+    answer({ call, opened, who, startedTicks, settle: ticket.settle }, reply, parts);
+  } catch (thrown) {
+    refuse(id, call, GatewayError.from(thrown), client, reply, parts, startedTicks);
+  }
+}
+
+function readCall(id: string, arrival: Arrival, body: Body, parts: CallParts): Call {
+  const { client, headers, params, query } = arrival;
+  const call = beginCall(id, client, { headers, params, query, body });
+  const { router } = parts.house;
+  const overrides = refuseClientRouting(body, { deployments: () => router.routes.find(call.ask.model) ?? [] });
+  const mocks = parts.mockAllowed ? mocksOf(body) : undefined;
+  return overrides || mocks ? { ...call, overrides: { ...overrides, ...mocks } } : call;
+}
+
+/** `mock_response` and its kin in a request; ignored unless the config says that they may be obeyed. */
+function mocksOf(body: Body): Readonly<Record<string, unknown>> | undefined {
+  const given = ["mock_response", "mock_tool_calls"].filter((name) => body.shape(name) !== "missing");
+  return given.length === 0 ? undefined : Object.fromEntries(given.map((name) => [name, body.get(name)]));
+}
+
+/** A client that goes away frees the provider at once. */
+function watch(call: Call, reply: Reply): void {
+  reply.onGone(() =>
+    call.cancel.abort(new GatewayError("client_gone", "The client closed the connection before the answer was complete.")),
+  );
+}
+
+interface Answering {
+  readonly call: Call;
+  readonly opened: Opened;
+  readonly who: Principal;
+  readonly startedTicks: number;
+  readonly settle: (record: CallRecord) => void;
+}
+
+function answer(at: Answering, reply: Reply, parts: CallParts): void {
+  const { call, opened, startedTicks } = at;
+  const told = opened.answer;
+  const ticks = parts.house.clock.ticks();
+  if (told.kind === "json") {
+    const { outbound, usage } = told;
+    const record = recordOf(at, { usage, httpStatus: outbound.status, firstByteTicks: ticks, replyId: told.replyId }, parts);
+    const headers = parts.headersOf.answer(call, opened, { costNano: record.costNano, durationMs: ticks - startedTicks });
+    for (const name in outbound.headers) headers.push(name, outbound.headers[name] ?? "");
+    reply.send(outbound.status, headers, outbound.body);
+    finish(at, record, undefined, parts);
+    return;
+  }
+  const headers = parts.headersOf.answer(call, opened, { durationMs: ticks - startedTicks });
+  headers.push("content-type", "text/event-stream; charset=utf-8", "cache-control", "no-cache", "x-accel-buffering", "no");
+  reply.begin(200, headers);
+  reply.onDrain(() => told.relay.resume());
+  told.relay.attach(reply, ({ error, usage, events }) => {
+    finish(at, recordOf(at, { usage, events, error, httpStatus: 200, firstByteTicks: ticks }, parts), error, parts);
+  });
+}
+
+function recordOf(at: Answering, ending: Omit<Parameters<typeof describe>[1], "opened" | "startedTicks">, parts: CallParts): CallRecord {
+  const cost = (usage: Usage, opened: Opened, durationMs: number): number | undefined =>
+    parts.house.cost(usage, opened.deployment, durationMs);
+  return describe(at.call, { ...ending, opened: at.opened, startedTicks: at.startedTicks }, parts.house, cost);
+}
+
+function finish(at: Answering, record: CallRecord, error: GatewayError | undefined, parts: CallParts): void {
+  at.opened.finish({ durationMs: record.durationMs, error });
+  at.settle(record);
+  parts.onRecord(record);
+}
+
+function refuse(
+  id: string,
+  call: Call | undefined,
+  error: GatewayError,
+  client: ClientSide,
+  reply: Reply,
+  parts: CallParts,
+  startedTicks: number,
+): void {
+  const outbound = client.error(error);
+  const headers = parts.headersOf.error(id, call, error);
+  for (const name in outbound.headers) headers.push(name, outbound.headers[name] ?? "");
+  reply.send(outbound.status, headers, outbound.body);
+  // Who was not let in leaves no row: strangers must not fill the books.
+  if (call) parts.onRecord(describe(call, { error, httpStatus: outbound.status, startedTicks }, parts.house, () => undefined));
+}
+
+const CALL_ID = /^[\w.:-]{1,200}$/;
+
+function callIdOf(headers: Headers): string | undefined {
+  const own = headers["x-litellm-call-id"];
+  return typeof own === "string" && CALL_ID.test(own) ? own : undefined;
+}
