@@ -10,8 +10,14 @@ const gateway = join(root, "packages/gateway");
 
 const started = performance.now();
 const esbuild = await import("esbuild").catch(() => undefined);
-if (esbuild) await build(esbuild.build);
+if (esbuild) await build(esbuild.build).catch(fail);
 else await keepWhatIsBuilt();
+
+/** The bundler and the compiler have said where; only what they have not said is news. */
+function fail(error) {
+  console.error(`The build failed: ${error.message.split("\n")[0]}`);
+  process.exit(1);
+}
 
 async function build(bundle) {
   await Promise.all([buildCore(bundle), declareCore(), buildGateway(bundle)]);
@@ -47,7 +53,7 @@ async function bundleInto(bundle, folder, entryPoints, external) {
     bundle: true,
     // Chunks lie beside the entries, so that `new URL("./prices.json", import.meta.url)` is right in all of them.
     splitting: true,
-    chunkNames: "chunk-[name]-[hash]",
+    chunkNames: "[name]-[hash]",
     format: "esm",
     platform: "node",
     target: "node20",
@@ -83,6 +89,7 @@ async function declareCore() {
     "--declaration --emitDeclarationOnly --noCheck --noEmit false --skipLibCheck --strict --target es2023 --lib es2023 --types node";
   const modules = "--module nodenext --moduleResolution nodenext --allowImportingTsExtensions --erasableSyntaxOnly --verbatimModuleSyntax";
   const tsc = join(root, "node_modules/.bin/tsc");
+  await rm(outdir, { recursive: true, force: true });
   await runs(tsc, [...`${flags} ${modules}`.split(" "), "--ignoreConfig", "--rootDir", join(core, "src"), "--outDir", outdir, ...sources]);
   const files = (await readdir(outdir, { recursive: true })).filter((name) => name.endsWith(".d.ts"));
   await Promise.all(files.map((name) => pointAtDeclarations(join(outdir, name))));

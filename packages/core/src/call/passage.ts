@@ -188,7 +188,7 @@ function brokenStream(): GatewayError {
 
 /** Whole events of a block, each with its empty line. */
 function eventsOf(text: string): string[] {
-  return text.match(/[^]*?(?:\r\n\r\n|\n\n|\r\r)|[^]+$/g) ?? [];
+  return text.match(/[\s\S]*?(?:\r\n\r\n|\n\n|\r\r)|[\s\S]+$/g) ?? [];
 }
 
 /** One event's name and data (decoded), undefined for a comment. */

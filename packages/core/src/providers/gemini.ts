@@ -42,7 +42,7 @@ export const geminiProvider: Provider = {
 /** An address may stop before the version, or go on to the model and even its method: all are brought to the same place. */
 function baseOf(apiBase: string | undefined): { baseUrl: string; named?: string } {
   if (!apiBase) return { baseUrl: ORIGIN + VERSION };
-  const base = apiBase.replace(/\/+$/, "");
+  const base = apiBase.replace(/(\/models)?\/*$/, "");
   if (base === ORIGIN) return { baseUrl: ORIGIN + VERSION };
   const found = /^(.*?)\/((?:models|tunedModels)\/[^/:?]+)(?::\w+)?(\?.*)?$/.exec(base);
   return found ? { baseUrl: `${found[1]}${found[3] ?? ""}`, named: found[2] } : { baseUrl: base };

@@ -27,7 +27,7 @@ function tools(more: Partial<CompileTools> = {}): CompileTools {
     facts: (provider, model) => ({ mode: "chat", key: `${provider} ${model}`, input_cost_per_token: 1 }),
     overlay,
     network: (_settings, _base, source) => ({ reach: source === "config" ? "configured" : "public" }),
-    mock: (_settings, service) => ({ ...service, baseUrl: "" }),
+    mock: (settings, service) => (settings["mock_response"] === undefined ? service : { ...service, baseUrl: "" }),
     env: {},
     connect: { send: () => Promise.reject(new Error("not sent")), clock: fakeClock() },
     dropParams: false,

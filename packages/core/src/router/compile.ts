@@ -16,6 +16,7 @@ export interface CompileTools {
   readonly facts: (provider: string, model: string) => ModelFacts;
   readonly overlay: (facts: ModelFacts, info: Readonly<Record<string, unknown>>, params: Readonly<Record<string, unknown>>) => ModelFacts;
   readonly network: (settings: Settings, baseUrl: string, source: DeploymentRow["source"]) => Network;
+  /** Wraps the service when the settings ask for made-up answers; else the same service. */
   readonly mock: (settings: Settings, service: Service) => Service;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly connect: Parameters<Provider["auth"]["connect"]>[1];
@@ -38,8 +39,8 @@ function compile(row: DeploymentRow, tools: CompileTools, credentials: Credentia
   const info = row.model_info ?? {};
   const baseModel = textOf(info["base_model"]) ?? textOf(settings["base_model"]) ?? model;
   const facts = tools.overlay(tools.facts(provider.name, baseModel), info, row.litellm_params);
-  const mocked = isMocked(settings);
-  const service = mocked ? tools.mock(settings, provider.serve(model, settings, facts)) : provider.serve(model, settings, facts);
+  const served = provider.serve(model, settings, facts);
+  const service = tools.mock(settings, served);
   const id = rowId(row);
   return {
     id,
@@ -52,7 +53,8 @@ function compile(row: DeploymentRow, tools: CompileTools, credentials: Credentia
     service,
     facts,
     network: tools.network(settings, service.baseUrl, row.source),
-    credential: mocked ? noCredential : credentialOf(provider, settings, row.source === "call" ? tools.connect : credentials),
+    // What never sends needs no key.
+    credential: service !== served ? noCredential : credentialOf(provider, settings, row.source === "call" ? tools.connect : credentials),
     shownBase: shownBase(service.baseUrl),
     headers: { ...headersOf(settings["headers"]), ...headersOf(settings["extra_headers"]) },
     defaults: defaultsOf(settings, provider),
@@ -99,10 +101,6 @@ function firstOf(env: CompileTools["env"], names: readonly string[]): string | u
     if (value) return value;
   }
   return undefined;
-}
-
-function isMocked(settings: Settings): boolean {
-  return ["mock_response", "mock_tool_calls"].some((name) => settings[name] !== undefined && settings[name] !== null);
 }
 
 /** `https://user:password@host` counts as a credential where no key is given. */

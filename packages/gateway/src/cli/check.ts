@@ -12,7 +12,11 @@ export async function check(raw: RawFlags, outside: Outside): Promise<Ending> {
   const { config, problems } = loaded;
   if (config.notInForce.length > 0) outside.print(`Accepted, not in force yet: ${config.notInForce.join(", ")}`);
   const models = new Set(config.rows.map((row) => row.model_name)).size;
-  const warnings = problems.length === 0 ? "no problems" : `${problems.length} warning${problems.length === 1 ? "" : "s"}, no errors`;
-  outside.print(`${config.file ?? "no file"}: ${config.rows.length} deployments of ${models} models, ${warnings}`);
+  const warnings = problems.length === 0 ? "no problems" : `${counted(problems.length, "warning")}, no errors`;
+  outside.print(`${config.file ?? "no file"}: ${counted(models, "model")}, ${counted(config.rows.length, "deployment")}, ${warnings}`);
   return 0;
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
 }

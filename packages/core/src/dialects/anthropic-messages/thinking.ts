@@ -43,7 +43,7 @@ function thoughtOfEffort(effort: string, context: TranslateContext<"chat">, maxT
   }
   if (context.facts.supports_adaptive_thinking) return { thinking: adaptive, effort: allowedEffort(effort, context) };
   if (forgotThinking(context)) return {};
-  return { thinking: budgeted(budget, maxTokens) };
+  return { thinking: budgeted(budget, maxTokens, 2) };
 }
 
 function allowedEffort(effort: string, { facts, dropParams }: TranslateContext<"chat">): string {
@@ -59,10 +59,14 @@ function takes(facts: ModelFacts, effort: string): boolean {
   return facts.reasoning_effort_levels?.includes(effort) ?? facts[`supports_${effort}_reasoning_effort`] === true;
 }
 
-/** The budget is part of `max_tokens`; undefined where no room is left for it. */
-function budgeted(budget: number, maxTokens: number | undefined): WireThinking | undefined {
+/**
+ * A budget is part of `max_tokens`, so one that does not fit is cut: to all but a token, or to the share that leaves the answer
+ * its part. Undefined where no room is left for thinking.
+ */
+function budgeted(budget: number, maxTokens: number | undefined, share = 1): WireThinking | undefined {
   if (maxTokens === undefined || budget < maxTokens) return { type: "enabled", budget_tokens: budget };
-  return maxTokens > LEAST_BUDGET ? { type: "enabled", budget_tokens: maxTokens - 1 } : undefined;
+  if (maxTokens <= LEAST_BUDGET) return undefined;
+  return { type: "enabled", budget_tokens: Math.max(LEAST_BUDGET, Math.floor((maxTokens - 1) / share)) };
 }
 
 function thoughtOfThinking(told: object, context: TranslateContext<"chat">, maxTokens: number | undefined): Thought {

@@ -25,7 +25,12 @@ export function generationConfig({ asked, model, facts }: TranslateContext<"chat
   put(config, "maxOutputTokens", asked.max_completion_tokens ?? asked.max_tokens);
   if (asked.stop !== null && asked.stop !== undefined) config["stopSequences"] = typeof asked.stop === "string" ? [asked.stop] : asked.stop;
   if (asked.logprobs) config["responseLogprobs"] = true;
-  if (asked.modalities) config["responseModalities"] = asked.modalities.map((modality) => modality.toUpperCase());
+  const modalities = asked.modalities ?? (asked.audio ? ["audio"] : undefined);
+  put(
+    config,
+    "responseModalities",
+    modalities?.map((modality) => modality.toUpperCase()),
+  );
   put(config, "speechConfig", speechConfig(asked));
   put(config, "thinkingConfig", thinkingConfig(asked, model, facts));
   return Object.assign(config, answerForm(asked, model));

@@ -1,17 +1,20 @@
 /** The parts of an answer, sorted into what a hub message or delta holds; the same for whole replies and for streams. */
 
-import type { ToolCall } from "../../hub/chat.ts";
+import type { ChatDelta, ToolCall } from "../../hub/chat.ts";
 import type { ReplyImage, ThinkingBlock } from "../../hub/extensions.ts";
 import { signedId } from "./call-id.ts";
 import type { Fields } from "./json.ts";
 import type { WireBlob, WirePart } from "./wire.ts";
+
+/** A call that is whole at once: as good for a message as for a delta. */
+type ReadCall = ToolCall & Omit<NonNullable<ChatDelta["tool_calls"]>[number], "index">;
 
 export interface ReadParts {
   readonly text: string;
   readonly reasoning: string;
   /** Only where a thought came with its proof. */
   readonly thinkingBlocks: ThinkingBlock[];
-  readonly calls: ToolCall[];
+  readonly calls: ReadCall[];
   readonly images: ReplyImage[];
   /** Sound as it came, in pieces. */
   readonly sounds: WireBlob[];
@@ -20,7 +23,7 @@ export interface ReadParts {
 }
 
 export function readParts(parts: readonly WirePart[] | undefined, newId: () => string): ReadParts {
-  const read = { text: "", reasoning: "", calls: [] as ToolCall[], images: [] as ReplyImage[], sounds: [] as WireBlob[] };
+  const read = { text: "", reasoning: "", calls: [] as ReadCall[], images: [] as ReplyImage[], sounds: [] as WireBlob[] };
   const signatures: string[] = [];
   const others: Record<string, unknown[]> = {};
   const thoughts: { text: string; signature?: string }[] = [];
@@ -59,7 +62,7 @@ function blocksOf(thoughts: readonly { text: string; signature?: string }[]): Th
   return blocks;
 }
 
-function callOf({ functionCall, thoughtSignature: signature }: WirePart, newId: () => string): ToolCall {
+function callOf({ functionCall, thoughtSignature: signature }: WirePart, newId: () => string): ReadCall {
   return {
     id: signedId(functionCall?.id || `call_${newId()}`, signature),
     type: "function",

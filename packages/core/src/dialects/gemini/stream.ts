@@ -35,6 +35,8 @@ export function geminiDecoder(context: Context): StreamDecoder<ChatChunk> {
   let id = "";
   let usage: Usage | undefined;
   let searches = 0;
+  /** Google's own words that came with an event of nothing else: they travel with the end. */
+  let pending: Fields = {};
 
   const chunk = (parts: Choice[], more: Fields = {}): ChatChunk => ({
     id,
@@ -61,7 +63,8 @@ export function geminiDecoder(context: Context): StreamDecoder<ChatChunk> {
       const progress = progressOf(index);
       const choice = choiceOf(candidate, index, progress, context);
       if (candidate.finishReason) progress.end = candidate;
-      if (choice || Object.keys(words).length > 0) emit(chunk(choice ? [choice] : [], at === 0 ? words : {}));
+      if (choice) emit(chunk([choice], at === 0 ? words : {}));
+      else pending = { ...pending, ...words };
     }
     const refused = candidates.length === 0 ? body.promptFeedback?.blockReason : undefined;
     if (refused) progressOf(0).end = { finishReason: refused, finishMessage: body.promptFeedback?.blockReasonMessage };
@@ -79,7 +82,10 @@ export function geminiDecoder(context: Context): StreamDecoder<ChatChunk> {
       if (body) take(body, emit);
     },
     end(emit) {
-      for (const [index, progress] of choices) emit(chunk([endOf(index, progress)]));
+      for (const [index, progress] of choices) {
+        emit(chunk([endOf(index, progress)], pending));
+        pending = {};
+      }
       if (usage) emit(chunk([], { usage: chatUsage(usage), ...(usage.tier && { service_tier: usage.tier }) }));
     },
   };
@@ -112,7 +118,7 @@ function choiceOf(candidate: WireCandidate, index: number, progress: Progress, c
 /** Calls and images count on from event to event. */
 function numbered({ calls, images }: ReadParts, progress: Progress): ChatDelta {
   const delta: ChatDelta = {
-    ...(calls.length > 0 && { tool_calls: calls.map((call, at) => ({ ...call, type: "function" as const, index: progress.calls + at })) }),
+    ...(calls.length > 0 && { tool_calls: calls.map((call, at) => ({ ...call, index: progress.calls + at })) }),
     ...(images.length > 0 && { images: images.map((image, at) => ({ ...image, index: progress.images + at })) }),
   };
   progress.calls += calls.length;

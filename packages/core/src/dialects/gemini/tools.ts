@@ -27,7 +27,7 @@ interface Sorted {
 export function toolsOf(context: TranslateContext<"chat">): { tools?: WireTool[]; toolConfig?: WireToolConfig } {
   const { asked, model } = context;
   const sorted: Sorted = { functions: [], others: [] };
-  for (const tool of asked.tools ?? []) sort(tool, sorted);
+  for (const tool of asked.tools ?? []) sort(tool, sorted, context.dropParams);
   for (const each of asked.functions ?? []) sorted.functions.push(declaration(each));
   if (asked.web_search_options && !sorted.others.some((tool) => tool["googleSearch"])) sorted.others.push({ googleSearch: {} });
   refuseSerialCalls(asked, sorted, context.dropParams);
@@ -44,29 +44,41 @@ export function toolsOf(context: TranslateContext<"chat">): { tools?: WireTool[]
   return { ...(tools.length > 0 && { tools }), ...(Object.keys(toolConfig).length > 0 && { toolConfig }) };
 }
 
-function sort(tool: Tool, sorted: Sorted): void {
+function sort(tool: Tool, sorted: Sorted, dropParams: boolean): void {
   const fields: Fields = { ...tool };
-  if (isFields(fields["function"])) {
-    sorted.functions.push(declaration(fields["function"]));
-    return;
+  const type = textOf(fields["type"]);
+  const named = type && hostedName(camelOf(type));
+  if (isFields(fields["function"])) sorted.functions.push(declaration(fields["function"]));
+  else if (type === "function" || (type === "custom" && textOf(fields["name"]))) sorted.functions.push(declaration(fields));
+  else if (named) addHosted(named, optionsOf(fields, type, named), sorted);
+  else if (!addNative(fields, sorted) && !dropParams) {
+    throw new GatewayError(
+      "bad_request",
+      `A tool of type "${type ?? "none"}" cannot be sent to this model. Send functions or Google's own tools.`,
+      { param: "tools" },
+    );
   }
-  const type = camelOf(textOf(fields["type"]) ?? "");
-  if (type === "function" || (type === "custom" && textOf(fields["name"]))) {
-    sorted.functions.push(declaration(fields));
-    return;
-  }
-  const named = hostedName(type);
-  if (named) {
-    const { type: told, ...options } = fields;
-    addHosted(named, named === camelOf(String(told)) ? (options[String(told)] ?? options[named] ?? options) : {}, sorted);
-    return;
-  }
+}
+
+/** `{type: "file_search", …}`: what stands beside the type. Another maker's tool of the same kind has other options, which are left out. */
+function optionsOf(fields: Readonly<Fields>, type: string, named: string): unknown {
+  if (camelOf(type) !== named) return {};
+  const { type: _, cache_control: __, ...options } = fields;
+  return options[type] ?? options[named] ?? options;
+}
+
+/** A tool as Google itself writes it: each member is a tool. */
+function addNative(fields: Readonly<Fields>, sorted: Sorted): boolean {
+  let found = false;
   for (const [name, value] of Object.entries(fields)) {
     const own = camelOf(name);
     if (own === "functionDeclarations" && Array.isArray(value)) sorted.functions.push(...(value as WireFunction[]));
     else if (hosted.has(own)) addHosted(own, value, sorted);
-    else if (name !== "type" && name !== "cache_control") sorted.others.push({ [name]: value });
+    else if (fields["type"] === undefined && name !== "cache_control") sorted.others.push({ [name]: value });
+    else continue;
+    found = true;
   }
+  return found;
 }
 
 /** `web_search_preview_2025_03_11` and the like carry dates. */

@@ -3,8 +3,8 @@
 import { usageOfChat } from "../../hub/chat-usage.ts";
 import type { ProviderSide } from "../dialect.ts";
 import { openaiError } from "../openai-chat/error.ts";
+import { isPlainChunk, openaiGlance } from "../openai-chat/glance.ts";
 import { withUsage } from "../openai-chat/provider-side.ts";
-import { isPlainText, textGlance } from "./glance.ts";
 import { textRequest } from "./request.ts";
 import { chatOfText, textReplyPatch } from "./response.ts";
 import { textDecoder } from "./stream-decoder.ts";
@@ -18,8 +18,8 @@ export const openaiCompletions: ProviderSide<"chat"> = {
   request: textRequest,
   response: chatOfText,
   stream: textDecoder,
-  glance: textGlance,
-  isPlain: isPlainText,
+  glance: openaiGlance,
+  isPlain: isPlainChunk,
   replyPatch: textReplyPatch,
   usage: (reply) => usageOfChat((reply.body as Record<string, unknown> | undefined)?.["usage"]),
   error: openaiError,

@@ -7,11 +7,11 @@ import type { WireReply } from "../../transport/transport.ts";
 import type { TranslateContext } from "../dialect.ts";
 import { notAnAnswer } from "../openai-chat/provider-side.ts";
 import { chatLogprobs } from "./logprobs.ts";
-import { type TextChoice, type TextCompletion, textOfChoice } from "./wire.ts";
+import type { TextChoice, TextCompletion } from "./wire.ts";
 
 type At = Pick<TranslateContext<"chat">, "publicModel" | "now" | "newId">;
 
-/** Hands off: the public model name always, the rest only where it is missing or in the shape of chat. */
+/** Hands off: the public model name always, the rest only where it is missing or untidy. */
 export function textReplyPatch(body: Readonly<Record<string, unknown>>, at: At): Patch {
   const { choices } = completionOf(body);
   const set: Record<string, unknown> = { model: at.publicModel };
@@ -28,8 +28,7 @@ function isTidy(choice: TextChoice, at: number): boolean {
 }
 
 function tidyTextChoice(choice: TextChoice, at: number): TextChoice {
-  const { message: _, delta: __, ...rest } = choice;
-  return { ...rest, index: choice.index ?? at, text: textOfChoice(choice), finish_reason: finishReasonOf(choice.finish_reason || "stop") };
+  return { ...choice, index: choice.index ?? at, text: choice.text ?? "", finish_reason: finishReasonOf(choice.finish_reason || "stop") };
 }
 
 export function chatOfText(reply: WireReply, context: TranslateContext<"chat">): ChatResponse {
@@ -51,7 +50,7 @@ function chatChoice(choice: TextChoice, at: number): ChatChoice {
   const logprobs = chatLogprobs(choice.logprobs);
   return {
     index: choice.index ?? at,
-    message: { role: "assistant", content: textOfChoice(choice) },
+    message: { role: "assistant", content: choice.text ?? "" },
     finish_reason: reason,
     ...(logprobs && { logprobs }),
     ...(native !== reason && { provider_specific_fields: { native_finish_reason: native } }),

@@ -8,7 +8,7 @@ import type { StreamDecoder, TranslateContext } from "../dialect.ts";
 import { openaiError } from "../openai-chat/error.ts";
 import { parseChunk } from "../openai-chat/glance.ts";
 import { chatLogprobs } from "./logprobs.ts";
-import { type TextChoice, type TextCompletion, textOfChoice } from "./wire.ts";
+import type { TextChoice, TextCompletion } from "./wire.ts";
 
 export function textDecoder(context: TranslateContext<"chat">): StreamDecoder<ChatChunk> {
   const begun = new Set<number>();
@@ -30,8 +30,7 @@ export function textDecoder(context: TranslateContext<"chat">): StreamDecoder<Ch
     const index = choice.index ?? at;
     const delta: ChatDelta = begun.has(index) ? {} : { role: "assistant" };
     begun.add(index);
-    const text = textOfChoice(choice);
-    if (text !== "") delta.content = text;
+    if (choice.text) delta.content = choice.text;
     const native = choice.finish_reason || null;
     if (native !== null) complete = true;
     const logprobs = chatLogprobs(choice.logprobs);

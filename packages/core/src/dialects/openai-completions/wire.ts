@@ -14,9 +14,6 @@ export interface TextChoice {
   text?: string | null;
   finish_reason?: string | null;
   logprobs?: TextLogprobs | null;
-  /** Fill-in-the-middle servers answer a text completion in the shape of chat. */
-  message?: { content?: string | null; [name: string]: unknown };
-  delta?: { content?: string | null; [name: string]: unknown };
   [name: string]: unknown;
 }
 
@@ -41,9 +38,4 @@ export interface TextRequest {
   echo?: boolean | null;
   best_of?: number | null;
   [name: string]: unknown;
-}
-
-/** What stands in a choice, whichever shape it has. */
-export function textOfChoice(choice: TextChoice): string {
-  return choice.text ?? choice.message?.content ?? choice.delta?.content ?? "";
 }

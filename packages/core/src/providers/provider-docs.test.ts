@@ -1,0 +1,56 @@
+/** Keeps docs/providers.md true to the catalog; `npx vitest run provider-docs -u` writes it anew. */
+
+import { expect, it } from "vitest";
+import { providers } from "./catalog.ts";
+import { notBuilt } from "./not-built.ts";
+import type { Provider, Service } from "./provider.ts";
+
+const doing: Readonly<Record<string, string>> = { chat: "chat", embed: "embeddings" };
+
+it("docs/providers.md lists what the catalog holds", async () => {
+  await expect(page()).toMatchFileSnapshot("../../../../docs/providers.md");
+});
+
+function page(): string {
+  const built = providers.filter((provider) => !notBuilt.includes(provider)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return `# Providers
+
+Write a model as \`<provider>/<model>\` in \`litellm_params.model\`; only the first \`/\` splits. The key comes from \`api_key\` or from
+the first variable below that is set, the address from \`api_base\`, from its variable or from the table. A server of your own that
+speaks OpenAI's API is \`openai/<model>\` or \`custom_openai/<model>\` with \`api_base\`.
+
+| provider | name | can be asked for | default address | key | address variable | other variables |
+|---|---|---|---|---|---|---|
+${built.map(row).join("\n")}
+
+## Known, but not built yet
+
+A model of these is refused with status 501 and what to do instead: ${notBuilt.map((provider) => `\`${provider.name}\``).join(", ")}.
+`;
+}
+
+function row(provider: Provider): string {
+  const service = provider.serve("MODEL", { model: "MODEL" }, {});
+  const title = provider.docs ? `[${provider.title}](${provider.docs})` : provider.title;
+  const others = Object.entries(provider.settingsEnv ?? {}).map(([setting, env]) => `${setting}: ${codes(env)}`);
+  const cells = [
+    `\`${provider.name}\``,
+    title,
+    operations(service),
+    service.exchange ? "none needed" : service.baseUrl || "set `api_base`",
+    codes(provider.auth.env) || "none",
+    codes(provider.baseEnv ?? []),
+    others.join("; "),
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+function operations(service: Service): string {
+  const named = Object.entries(service.sides).flatMap(([name, sides]) => (sides ? [doing[name] ?? name] : []));
+  if (service.sides.chat?.some((side) => side.dialect === "openai-completions")) named.push("text completions");
+  return named.join(", ");
+}
+
+function codes(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(" ");
+}
