@@ -28,6 +28,7 @@ export function beginCall(id: string, client: ClientSide, at: Inbound): Call {
     dropParams: flag("drop_params", body.get("drop_params")),
     additionalDrop: names("additional_drop_params", body),
     allowedParams: names("allowed_openai_params", body),
+    extraHeaders: body.has("extra_headers") ? extraHeaders(body.get("extra_headers")) : undefined,
     cancel: new Cancel(),
     attempts: [],
   };
@@ -45,6 +46,21 @@ function fallbacksOf(body: Body): readonly string[] | undefined {
     if (typeof model !== "string") throw wrong("fallbacks", "a list of model names, or of objects with a model");
     return model;
   });
+}
+
+/** Credentials and framing are the deployment's business. */
+const ownHeaders = /^(authorization|proxy-.*|.*api-key|x-goog-.*|x-amz-.*|cookie|host|connection|content-.*|transfer-encoding|te|upgrade|expect)$/i;
+
+function extraHeaders(given: unknown): Readonly<Record<string, string>> | undefined {
+  if (given === null || given === undefined) return undefined;
+  if (typeof given !== "object" || Array.isArray(given)) throw wrong("extra_headers", "an object of header names and texts");
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (ownHeaders.test(name)) throw new GatewayError("bad_request", `'extra_headers' may not set '${name}': the gateway sets it itself.`, { param: "extra_headers" });
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[\r\n\0]/.test(String(value))) throw wrong("extra_headers", "an object of header names and texts");
+    headers[name.toLowerCase()] = String(value);
+  }
+  return headers;
 }
 
 function names(field: string, body: Body): readonly string[] {

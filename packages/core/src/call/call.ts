@@ -21,6 +21,8 @@ export interface Call {
   readonly dropParams?: boolean;
   readonly additionalDrop: readonly string[];
   readonly allowedParams: readonly string[];
+  /** `extra_headers` of the request: they travel, but never a credential. */
+  readonly extraHeaders?: Readonly<Record<string, string>>;
   /** What the client set itself and may set (`api_base`, `api_key`): the deployment is compiled for this call with them. */
   readonly overrides?: Readonly<Record<string, unknown>>;
   readonly cancel: Cancel;

@@ -22,7 +22,7 @@ export const routingFields: ReadonlySet<string> = new Set(
     "api_key api_base base_url api_version user_config litellm_credential_name custom_llm_provider organization ssl_verify azure_ad_token " +
       "tenant_id client_id client_secret azure_authority_host aws_access_key_id aws_secret_access_key aws_session_token aws_region_name aws_profile_name " +
       "aws_role_name aws_session_name aws_web_identity_token aws_sts_endpoint aws_bedrock_runtime_endpoint aws_external_id vertex_project " +
-      "vertex_location vertex_credentials vertex_ai_project vertex_ai_location vertex_ai_credentials region_name extra_headers headers model_list use_litellm_proxy " +
+      "vertex_location vertex_credentials vertex_ai_project vertex_ai_location vertex_ai_credentials region_name headers model_list use_litellm_proxy " +
       "proxy ssl_certificate client_cert",
   ),
 );

@@ -1,6 +1,6 @@
 /** Makes the request of one attempt: the client's bytes patched, or the hub form translated. */
 
-import type { FetchedFile, TranslateContext } from "../dialects/dialect.ts";
+import type { FetchedFile, Settings, TranslateContext } from "../dialects/dialect.ts";
 import type { Operation, Operations } from "../hub/operations.ts";
 import type { Deployment } from "../router/deployment.ts";
 import type { Patch } from "../transport/body.ts";
@@ -33,7 +33,7 @@ export async function prepare(call: Call, deployment: Deployment, lane: Lane, ho
       model: deployment.model,
       publicModel: call.ask.model,
       facts: deployment.facts,
-      settings: deployment.settings,
+      settings: call.extraHeaders ? withHeaders(deployment.settings, call.extraHeaders) : deployment.settings,
       dropParams: call.dropParams ?? deployment.drop.params,
       fetched,
       now: Math.floor(house.clock.now() / 1000),
@@ -103,9 +103,15 @@ function headersOf(
   const credential = deployment.credential();
   const own = lane.side.headers?.(context(), wire());
   const forwarded = lane.sameDialect && call.client.forwards ? forwards(call) : undefined;
-  if (!own && !forwarded) return { ...lane.headers, ...credential.headers };
-  // The side's own headers may have merged those of the deployment (anthropic-beta), so they win.
-  return { ...lane.headers, ...forwarded, ...own, ...credential.headers };
+  if (!own && !forwarded && !call.extraHeaders) return { ...lane.headers, ...credential.headers };
+  // The side's own headers may have merged those of deployment and request (anthropic-beta), so they win.
+  return { ...lane.headers, ...forwarded, ...call.extraHeaders, ...own, ...credential.headers };
+}
+
+/** Sides that merge headers find them all in one place. */
+function withHeaders(settings: Settings, more: Readonly<Record<string, string>>): Settings {
+  const own = settings["extra_headers"];
+  return { ...settings, extra_headers: { ...(own !== null && typeof own === "object" ? own : {}), ...more } };
 }
 
 function forwards(call: Call): Record<string, string> {

@@ -8,15 +8,19 @@ import type { ModelFacts } from "../hub/model-facts.ts";
 import { supportedParameters } from "./parameters.ts";
 import type { Auth, Credential, Provider, Settings } from "./provider.ts";
 
+const NAME = "anthropic";
 const BASE = "https://api.anthropic.com";
 const OAUTH_BETA = "oauth-2025-04-20";
 
 /** Claude before 3.7 did not think; of names that no price book knows, the later ones are taken to. */
 const unthinking = /claude-(v?[12]\b|instant|3-(?!7)|3\.(?!7))/;
 
-function supported(model: string, facts: ModelFacts): ReadonlySet<string> | undefined {
+/** Beyond the list: what the dialect translates, though the API has other names or values for it. */
+const translated = ["functions", "function_call", "service_tier"];
+
+function supported(model: string, facts: ModelFacts): ReadonlySet<string> {
   const known = facts.supports_reasoning === undefined && unthinking.test(model) ? { ...facts, mode: "chat" } : facts;
-  return supportedParameters("anthropic", "chat", model, known);
+  return new Set([...(supportedParameters(NAME, "chat", model, known) ?? []), ...translated]);
 }
 
 /** Tokens of a subscription login, as opposed to API keys. */
@@ -53,7 +57,7 @@ const withOauth: ProviderSide<"chat"> = {
 };
 
 export const anthropic: Provider = {
-  name: "anthropic",
+  name: NAME,
   title: "Anthropic",
   docs: "https://platform.claude.com/docs",
   auth,

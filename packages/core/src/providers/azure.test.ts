@@ -17,7 +17,10 @@ describe("Azure addresses", () => {
     [{ api_base: res, api_version: "2024-10-21" }, `${res}/openai/deployments/my-gpt4o/chat/completions?api-version=2024-10-21`],
     [{ api_base: `${res}/`, api_version: "2024-10-21" }, `${res}/openai/deployments/my-gpt4o/chat/completions?api-version=2024-10-21`],
     [{ api_base: res }, `${res}/openai/deployments/my-gpt4o/chat/completions?api-version=2025-02-01-preview`],
-    [{ api_base: `${res}/openai`, api_version: "2024-10-21" }, `${res}/openai/deployments/my-gpt4o/chat/completions?api-version=2024-10-21`],
+    [
+      { api_base: `${res}/openai`, api_version: "2024-10-21" },
+      `${res}/openai/deployments/my-gpt4o/chat/completions?api-version=2024-10-21`,
+    ],
     [
       { api_base: `${res}/openai/deployments/other`, api_version: "2024-10-21" },
       `${res}/openai/deployments/other/chat/completions?api-version=2024-10-21`,

@@ -69,10 +69,18 @@ describe.each(withAddress.map((provider) => [provider.name, provider] as const))
 });
 
 describe.each(built.map((provider) => [provider.name, provider] as const))("%s", (_, provider) => {
-  it("shows its key in one header or another", () => {
+  it("shows its key in one header or another", async () => {
     const credential = provider.auth.connect(settings, tools);
     if (provider.auth.env.length === 0) return;
-    expect(Object.values(credential.headers ?? {}).join(" ")).toContain("sk-key");
+    const plain = {
+      method: "POST",
+      origin: "https://elsewhere.example",
+      path: "/",
+      headers: {},
+      network: { reach: "configured" },
+    } as const;
+    const final = credential.prepare ? await credential.prepare(plain) : plain;
+    expect(Object.values({ ...final.headers, ...credential.headers }).join(" ")).toContain("sk-key");
   });
 
   it("says what to set when there is no key, or needs none", () => {
@@ -97,7 +105,8 @@ describe.each(built.map((provider) => [provider.name, provider] as const))("%s",
   it("takes the output limit under the name that it is sent", () => {
     const service = serviceOf(provider);
     const { rename = {} } = service.quirks ?? {};
-    for (const from of Object.keys(rename)) if (service.supports.chat && from.startsWith("max_")) expect([...service.supports.chat]).toContain(from);
+    for (const from of Object.keys(rename))
+      if (service.supports.chat && from.startsWith("max_")) expect([...service.supports.chat]).toContain(from);
   });
 });
 
@@ -142,7 +151,9 @@ describe("quirks of rows", () => {
 
   it("takes strict out of xAI's tools, and nothing else", () => {
     const tool = { type: "function", function: { name: "f", strict: true, parameters: { type: "object" } } };
-    expect(wire("xai", { tools: [tool] })["tools"]).toEqual([{ type: "function", function: { name: "f", parameters: { type: "object" } } }]);
+    expect(wire("xai", { tools: [tool] })["tools"]).toEqual([
+      { type: "function", function: { name: "f", parameters: { type: "object" } } },
+    ]);
   });
 
   it("keeps a user's name at xAI and drops the system's", () => {
@@ -159,7 +170,9 @@ describe("quirks of rows", () => {
       { type: "text", text: "river." },
     ];
     const image = [{ type: "image_url", image_url: { url: "data:," } }, ...text];
-    expect(wire("deepseek", { messages: [{ role: "user", content: text }] })["messages"]).toEqual([{ role: "user", content: "Name a river." }]);
+    expect(wire("deepseek", { messages: [{ role: "user", content: text }] })["messages"]).toEqual([
+      { role: "user", content: "Name a river." },
+    ]);
     expect(wire("deepseek", { messages: [{ role: "user", content: image }] })["messages"]).toEqual([{ role: "user", content: image }]);
   });
 
@@ -191,7 +204,9 @@ describe("quirks of rows", () => {
 describe("quirks of replies", () => {
   const reply = (name: string, body: unknown): unknown => providerNamed(name)?.serve("m", settings, {}).quirks?.reply?.(body);
   const chunk = (name: string, data: unknown): unknown => {
-    const event = providerNamed(name)?.serve("m", settings, {}).quirks?.chunk?.({ data: JSON.stringify(data) });
+    const event = providerNamed(name)
+      ?.serve("m", settings, {})
+      .quirks?.chunk?.({ data: JSON.stringify(data) });
     return JSON.parse(event?.data ?? "null");
   };
 
@@ -230,7 +245,8 @@ describe("quirks of replies", () => {
 });
 
 describe("addresses and names made of the model id", () => {
-  const served = (name: string, model: string, more: Partial<Settings> = {}) => providerNamed(name)?.serve(model, { ...settings, ...more }, {});
+  const served = (name: string, model: string, more: Partial<Settings> = {}) =>
+    providerNamed(name)?.serve(model, { ...settings, ...more }, {});
 
   it.each([
     ["baseten", "abcd1234", {}, "https://model-abcd1234.api.baseten.co/environments/production/sync/v1", "abcd1234"],

@@ -2,6 +2,7 @@
 
 import { anthropic } from "./anthropic.ts";
 import { azure, azureText } from "./azure.ts";
+import { azureAi } from "./azure-ai.ts";
 import { codestralFim } from "./codestral-fim.ts";
 import { deepseek } from "./deepseek.ts";
 import { demo } from "./demo.ts";
@@ -29,6 +30,7 @@ export const providers: readonly Provider[] = [
   geminiProvider,
   azure,
   azureText,
+  azureAi,
   mistral,
   codestral,
   codestralFim,

@@ -11,7 +11,14 @@ import type { ExchangeContext, Service } from "./provider.ts";
 const messages = [{ role: "user", content: "What is a fjord?" }];
 
 function ask(service: Service, body: object, more: Partial<ExchangeContext> = {}): Promise<InboundReply> {
-  const request = { method: "POST", origin: "", path: "", headers: {}, body: JSON.stringify(body), network: { reach: "configured" } } as const;
+  const request = {
+    method: "POST",
+    origin: "",
+    path: "",
+    headers: {},
+    body: JSON.stringify(body),
+    network: { reach: "configured" },
+  } as const;
   const context: ExchangeContext = {
     send: () => {
       throw new Error("A made-up answer must not be sent for.");

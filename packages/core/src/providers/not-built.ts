@@ -12,7 +12,6 @@ const rows: readonly (readonly [name: string, title?: string])[] = [
   ["auto_router", "Auto router"],
   ["aws_polly", "Amazon Polly"],
   ["aws_textract", "Amazon Textract"],
-  ["azure_ai", "Azure AI Foundry"],
   ["azure_speech", "Azure Speech"],
   ["bedrock", "Amazon Bedrock"],
   ["black_forest_labs", "Black Forest Labs"],

@@ -3,7 +3,7 @@ import { openai } from "./openai.ts";
 import { supportedParameters } from "./parameters.ts";
 
 const chat = (provider: string, model: string, facts = {}) => supportedParameters(provider, "chat", model, facts);
-const known = { mode: "chat" };
+const known = { mode: "chat", litellm_provider: "somebody" };
 
 describe("supportedParameters", () => {
   it.each([

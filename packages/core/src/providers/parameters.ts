@@ -25,6 +25,7 @@ export function supportedParameters(
   facts: ModelFacts,
 ): ReadonlySet<string> | undefined {
   if (operation === "embed") return embedLists[provider] === undefined ? undefined : setOf(embedLists[provider]);
+  if (provider === "azure_ai" && model.includes("claude")) return providerWords("anthropic", model, facts);
   const words = provider === "openai" || provider === "azure" ? openaiModel(provider, model, facts) : providerWords(provider, model, facts);
   if (!words) return undefined;
   if (facts.supports_function_calling === false) for (const word of toolWords) words.delete(word);
@@ -68,12 +69,17 @@ function openaiModel(provider: string, model: string, facts: ModelFacts): Set<st
   }
   if (family === "gpt-5") return setOf(gpt5Words, mayNotReason(facts) ? gpt5SamplingWords : undefined);
   if (family === "gpt-5-search") return setOf(gpt5Words, "web_search_options");
-  return facts.mode === undefined ? undefined : setOf(openaiWords);
+  return isListed(facts) ? setOf(openaiWords) : undefined;
 }
 
 /** Models that can be asked not to reason take sampling parameters then; a model that nobody described is let through. */
 function mayNotReason(facts: ModelFacts): boolean {
-  return facts["supports_none_reasoning_effort"] === true || facts["default_reasoning_effort"] === "none" || facts.mode === undefined;
+  return facts["supports_none_reasoning_effort"] === true || facts["default_reasoning_effort"] === "none" || !isListed(facts);
+}
+
+/** In the price book, not only in somebody's `model_info`. */
+function isListed(facts: ModelFacts): boolean {
+  return facts.litellm_provider !== undefined;
 }
 
 /** Source: docs.x.ai, "Reasoning": reasoning models refuse penalties and stop sequences, most an effort. */

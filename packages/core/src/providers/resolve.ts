@@ -48,11 +48,21 @@ function providerInBook(name: string | undefined): Provider | undefined {
   return providerNamed(name) ?? providerNamed(name.replace(/-.*$/, "")) ?? providerNamed(name.replace(/_converse$/, ""));
 }
 
-/** Only addresses that belong to a provider; one of several that share it (Alibaba's) is as good as the other. */
+/** Only addresses that belong to a provider. */
 function providerAt(base: string | undefined): Provider | undefined {
   if (!base || !URL.canParse(base)) return undefined;
-  return hosts().get(new URL(base).hostname);
+  const { hostname } = new URL(base);
+  return providerNamed(otherHosts[hostname] ?? "") ?? hosts().get(hostname);
 }
+
+/** Second addresses, and whose a shared one is. */
+const otherHosts: Readonly<Record<string, string>> = {
+  "api.galadriel.ai": "galadriel",
+  "api.moonshot.cn": "moonshot",
+  "api.together.xyz": "together_ai",
+  "dashscope-intl.aliyuncs.com": "dashscope",
+  "dashscope.aliyuncs.com": "dashscope",
+};
 
 let hostTable: ReadonlyMap<string, Provider> | undefined;
 

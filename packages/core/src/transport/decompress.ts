@@ -3,7 +3,7 @@
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
 import { GatewayError } from "../errors.ts";
-import { tooLarge } from "./reply.ts";
+import { tooLarge } from "./failures.ts";
 import type { Flow, Sink } from "./transport.ts";
 
 /** Below this many bytes a thread costs more than it saves. */

@@ -87,6 +87,14 @@ function otherFailure(cause: unknown, code: string, place: string): GatewayError
   return fail("connection", `The connection to ${place} failed${code ? ` (${code})` : ""}. Check the network and the address in api_base.`);
 }
 
+/** A body beyond what its reader takes. */
+export function tooLarge(limit: number): GatewayError {
+  return new GatewayError(
+    "bad_reply",
+    `The provider's answer is larger than ${limit} bytes, the most that is read. Ask for a shorter one.`,
+  );
+}
+
 /** The proxy answered, but not with the server's answer. */
 export function proxyRefusal(status: number, place: string, cause?: unknown): GatewayError {
   const what = status === 407 ? "wants other credentials (407)" : `refused to connect (${status})`;

@@ -17,11 +17,16 @@ export interface TransportOptions extends EgressRules {
 /** From so many ways on, those without connections are closed when another one opens. */
 const WAYS_BEFORE_SWEEP = 64;
 
-export function createTransport(options: TransportOptions = {}): Transport {
-  return new PooledTransport(options);
+export interface PooledTransport extends Transport {
+  /** Loads now what the first request would otherwise wait for. */
+  prepare(): Promise<void>;
 }
 
-class PooledTransport implements Transport {
+export function createTransport(options: TransportOptions = {}): PooledTransport {
+  return new Pools(options);
+}
+
+class Pools implements PooledTransport {
   readonly #limits: PoolLimits;
   readonly #guards: (reach: Reach) => Guard;
   /** The hot path: two look-ups by identity. */
@@ -41,6 +46,15 @@ class PooledTransport implements Transport {
     return way ? sendOn(way, request, cancel) : this.#openAndSend(request, cancel);
   }
 
+  async prepare(): Promise<void> {
+    await this.#load();
+  }
+
+  #load(): Promise<Undici> {
+    this.#undici ??= import("undici");
+    return this.#undici;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     const ways = [...this.#byContent.values()].flatMap((each) => [...each.values()]);
@@ -49,8 +63,7 @@ class PooledTransport implements Transport {
   }
 
   async #openAndSend(request: OutboundRequest, cancel: Cancel): Promise<InboundReply> {
-    this.#undici ??= import("undici");
-    const undici = await this.#undici;
+    const undici = await this.#load();
     if (this.#closed) throw new GatewayError("shutting_down", "The gateway is shutting down and sends no more requests.");
     const ways = this.#waysOver(request.network);
     let way = ways.get(request.origin);

@@ -5,8 +5,7 @@ import type { Dispatcher } from "undici";
 import type { Cancel } from "../cancel.ts";
 import { GatewayError } from "../errors.ts";
 import { decompress, encodingOf, pourDecompressed } from "./decompress.ts";
-import { failureOf, proxyRefusal } from "./failures.ts";
-import { tooLarge } from "./reply.ts";
+import { failureOf, proxyRefusal, tooLarge } from "./failures.ts";
 import type { Flow, Headers, InboundReply, Sink } from "./transport.ts";
 import type { Way } from "./way.ts";
 

@@ -1,6 +1,7 @@
 /** A reply that no network sent: for demo answers, `mock_response` and tests. */
 
-import { GatewayError } from "../errors.ts";
+import type { GatewayError } from "../errors.ts";
+import { tooLarge } from "./failures.ts";
 import type { Flow, Headers, InboundReply, Sink } from "./transport.ts";
 
 export interface MadeUpReply {
@@ -28,14 +29,6 @@ export function replyWith(made: MadeUpReply): InboundReply {
     pour: (sink) => pour(pieces, sink, made.error),
     discard() {},
   };
-}
-
-/** What a body beyond its limit is called, here and in the pool. */
-export function tooLarge(limit: number): GatewayError {
-  return new GatewayError(
-    "bad_reply",
-    `The provider's answer is larger than ${limit} bytes, the most that is read. Ask for a shorter one.`,
-  );
 }
 
 function bytesOf(piece: string | Buffer): Buffer {

@@ -78,15 +78,14 @@ function nameAt(raw: Buffer, from: number, to: number): string | undefined {
 
 /** The position after the string that begins here; -1 when it does not end. */
 function skipString(raw: Buffer, start: number): number {
-  const patience = start + SHORT_STRING;
   let at = start + 1;
-  while (at < patience) {
-    const byte = raw[at];
-    if (byte === QUOTE) return at + 1;
-    if (byte === undefined) return -1;
-    at += byte === BACKSLASH ? 2 : 1;
-  }
   for (;;) {
+    for (const patience = at + SHORT_STRING; at < patience; ) {
+      const byte = raw[at];
+      if (byte === QUOTE) return at + 1;
+      if (byte === undefined) return -1;
+      at += byte === BACKSLASH ? 2 : 1;
+    }
     const quote = raw.indexOf(QUOTE, at);
     if (quote < 0) return -1;
     let before = quote;

@@ -41,6 +41,10 @@ describe("TLS", () => {
   it("takes a certificate whose CA was named", async () => {
     expect(await textOf(get(transport, (await secure()).origin, configured({ ca: [pem("self-signed").cert] })))).toBe("secret");
   });
+  it("finds the way by name", async () => {
+    const { port } = await secure();
+    expect(await textOf(get(transport, `https://localhost:${port}`, configured({ ca: [pem("self-signed").cert] })))).toBe("secret");
+  });
   it("refuses a certificate for another host", async () => {
     const error = await failure((await secure("other-host")).origin, { ca: [pem("other-host").cert] });
     expect(error.kind).toBe("tls");

@@ -78,9 +78,17 @@ async function transform(asked: Record<string, unknown>, house: BuiltHouse): Pro
   };
 }
 
-/** A public name, or any `provider/model`. */
+/** A public name, any `provider/model`, or what a wildcard takes: in this order, so that a wildcard does not hide a provider. */
 function deploymentOf(model: string, house: BuiltHouse): Deployment {
-  return house.router.routes.find(model)?.[0] ?? house.compile({ model_name: model, litellm_params: { model }, source: "api" });
+  const found = house.router.routes.find(model);
+  const named = found?.find((each) => !each.row.model_name.includes("*"));
+  if (named) return named;
+  try {
+    return house.compile({ model_name: model, litellm_params: { model }, source: "api" });
+  } catch (thrown) {
+    if (found?.[0]) return found[0];
+    throw thrown;
+  }
 }
 
 function withoutSecrets(headers: Readonly<Record<string, string>>): Record<string, string> {

@@ -49,7 +49,7 @@ export function cacheControlOf(holder: unknown): CacheControl | undefined {
   return isObject(told) ? (told as unknown as CacheControl) : undefined;
 }
 
-/** `source` with `as` naming the kind of block, where the media type does not. */
+/** Where the bytes are, and what they are: that decides the kind of block. */
 interface Found {
   readonly source: Source;
   readonly mediaType: string;
@@ -86,25 +86,36 @@ function sourceOf(url: string, format: string | undefined, fallback: string, fet
   if (url.startsWith("data:")) return sourceOfData(url, format, fallback);
   const file = fetched.get(url);
   if (file) {
-    const mediaType = named(format ?? file.mediaType);
-    return { source: { type: "base64", media_type: mediaType, data: file.base64 }, mediaType };
+    // Servers that do not know what they hand out call it octet-stream.
+    const mediaType = named(format ?? (/^(image|text)\/|\/pdf$/.test(file.mediaType) ? file.mediaType : (typeOfName(url) ?? fallback)));
+    return { source: inline(mediaType, file.base64), mediaType };
   }
   return { source: { type: "url", url }, mediaType: named(format ?? fallback) };
 }
 
-/** What a `data:` URL says of itself goes before `format`. */
+/** `format` goes before what a `data:` URL says of itself. */
 function sourceOfData(url: string, format: string | undefined, fallback: string): Found {
   const comma = url.indexOf(",");
   const head = url.slice("data:".length, comma < 0 ? undefined : comma).split(";");
   const data = comma < 0 ? "" : url.slice(comma + 1);
   const encoded = head.includes("base64");
   const mediaType = named(format ?? (head[0] || fallback));
-  if (mediaType.startsWith("text/")) {
-    const text = encoded ? Buffer.from(data, "base64").toString("utf8") : decodeURIComponent(data);
-    return { source: { type: "text", media_type: "text/plain", data: text }, mediaType };
+  const base64 = encoded ? data : Buffer.from(decoded(data)).toString("base64");
+  return { source: inline(mediaType, base64), mediaType };
+}
+
+/** Texts travel as text, everything else as it is. */
+function inline(mediaType: string, base64: string): Source {
+  if (!mediaType.startsWith("text/")) return { type: "base64", media_type: mediaType, data: base64 };
+  return { type: "text", media_type: "text/plain", data: Buffer.from(base64, "base64").toString("utf8") };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
-  const base64 = encoded ? data : Buffer.from(decodeURIComponent(data)).toString("base64");
-  return { source: { type: "base64", media_type: mediaType, data: base64 }, mediaType };
 }
 
 function named(mediaType: string): string {

@@ -14,58 +14,62 @@ import { messageOf, type OllamaReply } from "./wire.ts";
 type Emit = (chunk: ChatChunk) => void;
 
 export function ollamaDecoder(context: TranslateContext<"chat">): StreamDecoder<ChatChunk> {
-  const head = {
-    id: `chatcmpl-${context.newId()}`,
-    object: "chat.completion.chunk" as const,
-    created: context.now,
-    model: context.publicModel,
-  };
-  const splitter = thinkSplitter();
-  let begun = false;
-  let calls = 0;
-  let usage: Usage | undefined;
-  let complete = false;
+  return new OllamaDecoder(context);
+}
 
-  const tell = (delta: ChatDelta, emit: Emit): void => {
-    if (Object.keys(delta).length === 0) return;
-    emit({ ...head, choices: [{ index: 0, delta: begun ? delta : { role: "assistant", ...delta }, finish_reason: null }] });
-    begun = true;
-  };
-  const deltaOf = (line: OllamaReply): ChatDelta => {
+class OllamaDecoder implements StreamDecoder<ChatChunk> {
+  usage: Usage | undefined;
+  complete = false;
+  readonly #newId: () => string;
+  readonly #head: Pick<ChatChunk, "id" | "object" | "created" | "model">;
+  readonly #splitter = thinkSplitter();
+  #begun = false;
+  #calls = 0;
+
+  constructor({ newId, now, publicModel }: TranslateContext<"chat">) {
+    this.#newId = newId;
+    this.#head = { id: `chatcmpl-${newId()}`, object: "chat.completion.chunk", created: now, model: publicModel };
+  }
+
+  push(event: WireEvent, emit: Emit): void {
+    const line = lineOf(event);
+    if (!line || this.complete) return;
+    if (line.error !== undefined) throw noAnswer(line);
+    this.#tell(this.#deltaOf(line), emit);
+    if (line.done) this.#finish(line, emit);
+  }
+
+  end(emit: Emit): void {
+    if (!this.complete) this.#tell(textDelta("", this.#splitter.end()), emit);
+  }
+
+  #deltaOf(line: OllamaReply): ChatDelta {
     const told = messageOf(line);
-    const split = splitter.push(told.content ?? "");
-    const delta = textDelta(told.thinking ?? "", split);
+    const delta = textDelta(told.thinking ?? "", this.#splitter.push(told.content ?? ""));
     if (!told.tool_calls || told.tool_calls.length === 0) return delta;
-    const tool_calls = told.tool_calls.map((call) => ({ index: calls++, ...toolCall(call, context.newId) }));
-    return { ...delta, tool_calls };
-  };
-  const finish = (line: OllamaReply, emit: Emit): void => {
-    tell(textDelta("", splitter.end()), emit);
-    complete = true;
-    usage = ollamaUsage(line);
-    const delta: ChatDelta = begun ? {} : { role: "assistant" };
-    emit({ ...head, choices: [{ index: 0, delta, ...finishOf(line.done_reason, calls > 0) }] });
-    if (usage) emit({ ...head, choices: [], usage: chatUsage(usage) });
-  };
+    const calls = told.tool_calls.map((call, at) => ({ index: this.#calls + at, ...toolCall(call, this.#newId) }));
+    this.#calls += calls.length;
+    return { ...delta, tool_calls: calls };
+  }
 
-  return {
-    get usage() {
-      return usage;
-    },
-    get complete() {
-      return complete;
-    },
-    push(event, emit) {
-      const line = lineOf(event);
-      if (!line || complete) return;
-      if (line.error !== undefined) throw noAnswer(line);
-      tell(deltaOf(line), emit);
-      if (line.done) finish(line, emit);
-    },
-    end(emit) {
-      if (!complete) tell(textDelta("", splitter.end()), emit);
-    },
-  };
+  #tell(delta: ChatDelta, emit: Emit): void {
+    if (Object.keys(delta).length > 0) emit(this.#chunk(delta, { finish_reason: null }));
+  }
+
+  #finish(line: OllamaReply, emit: Emit): void {
+    this.#tell(textDelta("", this.#splitter.end()), emit);
+    this.complete = true;
+    this.usage = ollamaUsage(line);
+    emit(this.#chunk({}, finishOf(line.done_reason, this.#calls > 0)));
+    if (this.usage) emit({ ...this.#head, choices: [], usage: chatUsage(this.usage) });
+  }
+
+  /** The first chunk of all tells the role. */
+  #chunk(told: ChatDelta, finish: Pick<ChatChunk["choices"][number], "finish_reason" | "provider_specific_fields">): ChatChunk {
+    const delta: ChatDelta = this.#begun ? told : { role: "assistant", ...told };
+    this.#begun = true;
+    return { ...this.#head, choices: [{ index: 0, delta, ...finish }] };
+  }
 }
 
 function textDelta(thinking: string, { reasoning, content }: ThinkSplit): ChatDelta {

@@ -16,48 +16,54 @@ const OPEN = "<think>";
 const CLOSE = "</think>";
 
 export function thinkSplitter(): ThinkSplitter {
-  let state: "begin" | "thinking" | "answer" = "begin";
-  let held = "";
-
-  const begin = (): ThinkSplit => {
-    const text = held.trimStart();
-    if (text.startsWith(OPEN)) {
-      state = "thinking";
-      held = text.slice(OPEN.length);
-      return thinking();
-    }
-    if (OPEN.startsWith(text)) return { reasoning: "", content: "" };
-    state = "answer";
-    return { reasoning: "", content: takeHeld() };
-  };
-  const thinking = (): ThinkSplit => {
-    const end = held.indexOf(CLOSE);
-    if (end >= 0) {
-      state = "answer";
-      const split = { reasoning: held.slice(0, end), content: held.slice(end + CLOSE.length) };
-      held = "";
-      return split;
-    }
-    const certain = held.length - beginningOf(CLOSE, held);
-    const reasoning = held.slice(0, certain);
-    held = held.slice(certain);
-    return { reasoning, content: "" };
-  };
-  const takeHeld = (): string => {
-    const text = held;
-    held = "";
-    return text;
-  };
-
-  return {
-    push(text) {
-      if (state === "answer") return { reasoning: "", content: text };
-      held += text;
-      return state === "begin" ? begin() : thinking();
-    },
-    end: () => (state === "thinking" ? { reasoning: takeHeld(), content: "" } : { reasoning: "", content: takeHeld() }),
-  };
+  return new Splitter();
 }
+
+class Splitter implements ThinkSplitter {
+  #state: "begin" | "thinking" | "answer" = "begin";
+  /** What is not yet certain. */
+  #held = "";
+
+  push(text: string): ThinkSplit {
+    if (this.#state === "answer") return { reasoning: "", content: text };
+    this.#held += text;
+    return this.#state === "begin" ? this.#begin() : this.#think();
+  }
+
+  end(): ThinkSplit {
+    const text = this.#held;
+    this.#held = "";
+    return this.#state === "thinking" ? { reasoning: text, content: "" } : { reasoning: "", content: text };
+  }
+
+  #begin(): ThinkSplit {
+    const text = this.#held.trimStart();
+    if (text.startsWith(OPEN)) {
+      this.#state = "thinking";
+      this.#held = text.slice(OPEN.length);
+      return this.#think();
+    }
+    return OPEN.startsWith(text) ? nothing : this.#answer(this.#held);
+  }
+
+  #think(): ThinkSplit {
+    const end = this.#held.indexOf(CLOSE);
+    if (end >= 0) return this.#answer(this.#held.slice(end + CLOSE.length), this.#held.slice(0, end));
+    const certain = this.#held.length - beginningOf(CLOSE, this.#held);
+    const reasoning = this.#held.slice(0, certain);
+    this.#held = this.#held.slice(certain);
+    return { reasoning, content: "" };
+  }
+
+  /** From here on all is answer. */
+  #answer(content: string, reasoning = ""): ThinkSplit {
+    this.#state = "answer";
+    this.#held = "";
+    return { reasoning, content };
+  }
+}
+
+const nothing: ThinkSplit = { reasoning: "", content: "" };
 
 /** How many characters at the end of `text` may be the beginning of `tag`. */
 function beginningOf(tag: string, text: string): number {

@@ -3,6 +3,7 @@
 import type { ChatChunk, ChatDelta, ChatUsage } from "../../hub/chat.ts";
 import { usageOfChat } from "../../hub/chat-usage.ts";
 import { finishReasonOf } from "../../hub/finish-reason.ts";
+import type { WireEvent } from "../../transport/transport.ts";
 import type { Usage } from "../../usage.ts";
 import type { StreamDecoder, TranslateContext } from "../dialect.ts";
 import { openaiError } from "../openai-chat/error.ts";
@@ -11,57 +12,59 @@ import { chatLogprobs } from "./logprobs.ts";
 import type { TextChoice, TextCompletion } from "./wire.ts";
 
 export function textDecoder(context: TranslateContext<"chat">): StreamDecoder<ChatChunk> {
-  const begun = new Set<number>();
-  let told: ChatUsage | undefined;
-  let usage: Usage | undefined;
-  let complete = false;
-  let head: Pick<ChatChunk, "id" | "object" | "created" | "model"> | undefined;
+  return new CompletionDecoder(context);
+}
 
-  const headOf = (chunk: TextCompletion): NonNullable<typeof head> => {
-    head ??= {
-      id: chunk.id ?? `chatcmpl-${context.newId()}`,
-      object: "chat.completion.chunk",
-      created: chunk.created ?? context.now,
-      model: context.publicModel,
-    };
-    return head;
-  };
-  const choiceOf = (choice: TextChoice, at: number): ChatChunk["choices"][number] => {
+type Head = Pick<ChatChunk, "id" | "object" | "created" | "model">;
+
+class CompletionDecoder implements StreamDecoder<ChatChunk> {
+  usage: Usage | undefined;
+  complete = false;
+  readonly #context: TranslateContext<"chat">;
+  /** Choices that have been told their role. */
+  readonly #begun = new Set<number>();
+  #head: Head | undefined;
+  #told: ChatUsage | undefined;
+
+  constructor(context: TranslateContext<"chat">) {
+    this.#context = context;
+  }
+
+  push(event: WireEvent, emit: (chunk: ChatChunk) => void): void {
+    if (event.data === "[DONE]") {
+      this.complete = true;
+      return;
+    }
+    const chunk = parseChunk(event) as TextCompletion | undefined;
+    if (!chunk) return;
+    if (chunk.error !== undefined && chunk.error !== null) throw openaiError({ status: 200, headers: {}, body: chunk });
+    if (chunk.usage) {
+      this.#told = chunk.usage as ChatUsage;
+      this.usage = usageOfChat(this.#told) ?? this.usage;
+    }
+    this.#head ??= this.#headOf(chunk);
+    if (!Array.isArray(chunk.choices) || chunk.choices.length === 0) return;
+    emit({ ...this.#head, choices: chunk.choices.map((choice, at) => this.#choice(choice, at)) });
+  }
+
+  /** Some servers tell usage with every chunk: the last one counts, after all choices. */
+  end(emit: (chunk: ChatChunk) => void): void {
+    if (this.#told && this.#head) emit({ ...this.#head, choices: [], usage: this.#told });
+  }
+
+  #headOf({ id, created }: TextCompletion): Head {
+    const { newId, now, publicModel } = this.#context;
+    return { id: id ?? `chatcmpl-${newId()}`, object: "chat.completion.chunk", created: created ?? now, model: publicModel };
+  }
+
+  #choice(choice: TextChoice, at: number): ChatChunk["choices"][number] {
     const index = choice.index ?? at;
-    const delta: ChatDelta = begun.has(index) ? {} : { role: "assistant" };
-    begun.add(index);
+    const delta: ChatDelta = this.#begun.has(index) ? {} : { role: "assistant" };
+    this.#begun.add(index);
     if (choice.text) delta.content = choice.text;
     const native = choice.finish_reason || null;
-    if (native !== null) complete = true;
+    if (native !== null) this.complete = true;
     const logprobs = chatLogprobs(choice.logprobs);
     return { index, delta, finish_reason: native === null ? null : finishReasonOf(native), ...(logprobs && { logprobs }) };
-  };
-
-  return {
-    get usage() {
-      return usage;
-    },
-    get complete() {
-      return complete;
-    },
-    push(event, emit) {
-      if (event.data === "[DONE]") {
-        complete = true;
-        return;
-      }
-      const chunk = parseChunk(event) as TextCompletion | undefined;
-      if (!chunk) return;
-      if (chunk.error !== undefined && chunk.error !== null) throw openaiError({ status: 200, headers: {}, body: chunk });
-      if (chunk.usage) {
-        told = chunk.usage as ChatUsage;
-        usage = usageOfChat(told) ?? usage;
-      }
-      const whole = headOf(chunk);
-      if (Array.isArray(chunk.choices) && chunk.choices.length > 0) emit({ ...whole, choices: chunk.choices.map(choiceOf) });
-    },
-    // Some servers tell usage with every chunk: the last one counts, after all choices.
-    end(emit) {
-      if (told && head) emit({ ...head, choices: [], usage: told });
-    },
-  };
+  }
 }
