@@ -12,6 +12,7 @@ import { mockService } from "./providers/mock.ts";
 import { resolveProvider } from "./providers/resolve.ts";
 import { createCompiler } from "./router/compile.ts";
 import { createRouter } from "./router/create-router.ts";
+import { clientMaySet, rowWith } from "./router/clientside.ts";
 import type { Deployment, DeploymentRow } from "./router/deployment.ts";
 import type { RouterSettings } from "./router/router.ts";
 import { createRoutes } from "./router/routes.ts";
@@ -64,7 +65,7 @@ export function buildHouse(options: HouseOptions): BuiltHouse {
     dropParams: options.dropParams ?? false,
   });
   const routesOf = (rows: readonly DeploymentRow[], previous?: ReturnType<typeof createRoutes>) =>
-    createRoutes({ rows, compile, aliases: options.router.aliases, onProblem: options.onProblem ?? (() => {}), previous });
+    createRoutes({ rows, compile, aliases: options.router.aliases, providerOf: book.providerOf, onProblem: options.onProblem ?? (() => {}), previous });
   let routes = routesOf(options.rows);
   const router = createRouter({ settings: options.router, routes, clock, chance });
   const prices = new WeakMap<ModelFacts, Price>();
@@ -96,26 +97,11 @@ export function buildHouse(options: HouseOptions): BuiltHouse {
 }
 
 /** A deployment with what the client may set itself; compiled for this call and never kept. */
-function overridden(
-  deployment: Deployment,
-  settings: Readonly<Record<string, unknown>>,
-  compile: (row: DeploymentRow) => Deployment,
-): Deployment {
-  const allowed = Object.entries(settings).filter(
-    ([name]) => name.startsWith("mock_") || deployment.clientside.some((each) => allows(each, name)),
-  );
+function overridden(deployment: Deployment, settings: Readonly<Record<string, unknown>>, compile: (row: DeploymentRow) => Deployment): Deployment {
+  const allowed = Object.entries(settings).filter(([name, value]) => name.startsWith("mock_") || clientMaySet(deployment, name, value));
   if (allowed.length === 0) return deployment;
-  const row = deployment.row;
-  return {
-    ...compile({ ...row, litellm_params: { ...row.litellm_params, ...Object.fromEntries(allowed) }, source: "call" }),
-    id: deployment.id,
-    standing: deployment.standing,
-  };
-}
-
-function allows(allowed: Deployment["clientside"][number], name: string): boolean {
-  if (typeof allowed !== "string") return Object.hasOwn(allowed, name);
-  return allowed === name || (allowed === "api_base" && name === "base_url");
+  const own = compile(rowWith(deployment.row, Object.fromEntries(allowed)));
+  return { ...own, id: deployment.id, standing: deployment.standing };
 }
 
 const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";

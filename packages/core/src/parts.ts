@@ -26,6 +26,7 @@ export { countRequest } from "./pricing/tokens.ts";
 export { providerNamed, providers } from "./providers/catalog.ts";
 export { supportedParameters } from "./providers/parameters.ts";
 export type { Provider } from "./providers/provider.ts";
+export { clientMaySet } from "./router/clientside.ts";
 export type { Deployment, DeploymentRow } from "./router/deployment.ts";
 export type * from "./router/router.ts";
 export { Body, type Patch } from "./transport/body.ts";

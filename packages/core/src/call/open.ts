@@ -24,24 +24,24 @@ export async function open(call: Call, house: House): Promise<Opened> {
   for (;;) {
     const choice = house.router.next(call.ask, call.attempts);
     if (choice instanceof GatewayError) throw choice;
-    const { deployment, group, waitMs } = choice;
+    const { group, waitMs } = choice;
+    const deployment = call.overrides && house.override ? house.override(choice.deployment, call.overrides) : choice.deployment;
     const from = house.clock.ticks();
     if (waitMs > 0) await sleep(house.clock, waitMs, call.cancel);
     const finish = house.router.begin(deployment);
     const startedAt = house.clock.now();
     try {
-      const own = call.overrides && house.override ? house.override(deployment, call.overrides) : deployment;
-      const answer = await attempt(call, own, house);
+      const answer = await attempt(call, deployment, house);
       const durationMs = house.clock.ticks() - from;
       waitedMs += durationMs;
-      call.attempts.push({ deployment, group, startedAt, durationMs });
+      call.attempts.push({ deployment: choice.deployment, group, startedAt, durationMs });
       return { answer, deployment, group, waitedMs, finish };
     } catch (thrown) {
       const error = GatewayError.from(thrown);
       const durationMs = house.clock.ticks() - from;
       waitedMs += durationMs;
       finish({ error, durationMs });
-      call.attempts.push({ deployment, group, startedAt, durationMs, error });
+      call.attempts.push({ deployment: choice.deployment, group, startedAt, durationMs, error });
       if (call.cancel.aborted) throw error;
     }
   }

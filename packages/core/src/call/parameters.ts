@@ -5,7 +5,7 @@ import { type Operation, operations } from "../hub/operations.ts";
 import type { Deployment } from "../router/deployment.ts";
 import type { Body, Patch } from "../transport/body.ts";
 import { parsePath, withoutPath } from "./drop-paths.ts";
-import { gatewayFields } from "./gateway-fields.ts";
+import { gatewayFields, routingFields } from "./gateway-fields.ts";
 
 export interface Switches {
   readonly dropParams: boolean;
@@ -36,7 +36,7 @@ function addDefaults(body: Body, deployment: Deployment, changes: Changes): void
   if (extra === null || extra === undefined) return;
   if (typeof extra !== "object" || Array.isArray(extra))
     throw new GatewayError("bad_request", "Invalid 'extra_body': it must be an object.", { param: "extra_body" });
-  Object.assign(changes.set, extra);
+  for (const [name, value] of Object.entries(extra)) if (!routingFields.has(name)) changes.set[name] = value;
 }
 
 /** `max_tokens` and `max_completion_tokens` say the same: a default of one gives way to the other. */

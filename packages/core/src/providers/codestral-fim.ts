@@ -15,7 +15,7 @@ const own: Quirks = {
   rename: { seed: "random_seed", max_completion_tokens: "max_tokens" },
   drop: ["stream_options", "user"],
   reply: (body) => asText(body, "message"),
-  chunk: mapChunk((chunk) => asText(chunk, "delta"), '"delta"'),
+  chunk: mapChunk((chunk) => asText(chunk, "delta"), /"delta"/),
 };
 
 export const codestralFim: Provider = {

@@ -45,8 +45,8 @@ const thinks: Quirks = {
 
 /** Parts of an answer: text is the content, thinking the reasoning, references are dropped. */
 const parts: Quirks = {
-  reply: (body) => mapChoices(body, "message", flattened),
-  chunk: mapChunk((chunk) => mapChoices(chunk, "delta", flattened), '"type"'),
+  reply: (body) => mapChoices(body, "message", asOpenai),
+  chunk: mapChunk((chunk) => mapChoices(chunk, "delta", asOpenai), /"type"|"tool_calls"/),
 };
 
 const own = (model: string): Quirks | undefined =>
@@ -112,6 +112,17 @@ function bareSchema(value: unknown): unknown {
 /** A tool may have a parameter that is called like a keyword: its value is then a schema with a type. */
 function isProperty(name: string, value: unknown): boolean {
   return name !== "additionalProperties" && isFields(value) && "type" in value;
+}
+
+function asOpenai(message: Fields): Fields {
+  return withCallTypes(flattened(message));
+}
+
+/** Tool calls come without their type. */
+function withCallTypes(message: Fields): Fields {
+  const calls = message["tool_calls"];
+  if (!Array.isArray(calls) || calls.every((call) => "type" in fieldsOf(call))) return message;
+  return { ...message, tool_calls: calls.map((call: unknown) => (isFields(call) ? { type: "function", ...call } : call)) };
 }
 
 function flattened(message: Fields): Fields {

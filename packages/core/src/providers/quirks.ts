@@ -105,7 +105,7 @@ export function forceInChat(members: Wire): Quirks {
 /** Replies whose thinking stands in `reasoning` instead of `reasoning_content`. */
 export const reasoningField: Quirks = {
   reply: (body) => mapChoices(body, "message", (message) => withReasoningContent(message)),
-  chunk: mapChunk((chunk) => mapChoices(chunk, "delta", (delta) => withReasoningContent(delta)), '"reasoning"'),
+  chunk: mapChunk((chunk) => mapChoices(chunk, "delta", (delta) => withReasoningContent(delta)), /"reasoning"/),
 };
 
 function withReasoningContent(message: Fields): Fields {
@@ -144,10 +144,10 @@ export function mapChoices(body: unknown, member: "message" | "delta", change: (
   return { ...body, choices };
 }
 
-/** A change of one event's JSON, made only when the event holds `hint`: most events pass unparsed. */
-export function mapChunk(change: (chunk: unknown) => unknown, hint: string): (event: WireEvent) => WireEvent {
+/** A change of one event's JSON, made only where `hint` is found: most events pass unparsed. */
+export function mapChunk(change: (chunk: unknown) => unknown, hint: RegExp): (event: WireEvent) => WireEvent {
   return (event) => {
-    if (!event.data.includes(hint)) return event;
+    if (!hint.test(event.data)) return event;
     const chunk = parsed(event.data);
     const changed = change(chunk);
     return changed === chunk ? event : { ...event, data: JSON.stringify(changed) };

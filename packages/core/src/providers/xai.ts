@@ -7,7 +7,7 @@ import { type Fields, fieldsOf, isFields, mapChunk, noNames, noStrictTools, oldT
 /** OpenAI's completion_tokens hold the reasoning; xAI's total does, but its completion_tokens do not. */
 const reasoningCounted: Quirks = {
   reply: withReasoning,
-  chunk: mapChunk(withReasoning, '"reasoning_tokens"'),
+  chunk: mapChunk(withReasoning, /"reasoning_tokens"/),
 };
 
 function withReasoning(body: unknown): unknown {

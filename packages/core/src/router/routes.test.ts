@@ -144,6 +144,7 @@ describe("near", () => {
 
   it("nothing is near to nonsense, and never more than three are named", () => {
     expect(routes.near("zzzzzzzzzzzz")).toEqual([]);
+    expect(routesOf([row("x/*", "fake/*")]).near("x/*")).toEqual([]);
     expect(routes.near("x".repeat(100_000))).toEqual([]);
     expect(routesOf(["m1", "m2", "m3", "m4"].map((name) => row(name, "fake/x"))).near("m0")).toHaveLength(3);
   });

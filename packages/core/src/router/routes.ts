@@ -48,6 +48,8 @@ export function createRoutes(options: RoutesOptions): BuiltRoutes {
   );
   const known = knownNames(deployments, byName, aliases);
   const names = publicNames(rows, aliases);
+  // Nobody can ask for a star.
+  const askable = names.filter((name) => !isPattern(name));
 
   const wild = (name: string): readonly Deployment[] | GatewayError | undefined => {
     const target = aliasTarget(name, aliases);
@@ -60,7 +62,7 @@ export function createRoutes(options: RoutesOptions): BuiltRoutes {
     names,
     deployments,
     kept: { compile, rows: kept, wildcards: cache },
-    near: (name) => near(name, names),
+    near: (name) => near(name, askable),
     find(name) {
       const exact = known.get(name);
       if (exact) return exact;

@@ -1,7 +1,7 @@
 /** Which addresses may be connected to: keeps cloud metadata and private networks out of reach of whoever must not reach them. */
 
-import { type LookupAddress, type LookupOptions, lookup as resolve } from "node:dns";
-import { BlockList, isIP } from "node:net";
+import { lookup as resolve } from "node:dns";
+import { BlockList, isIP, type LookupFunction } from "node:net";
 import { GatewayError } from "../errors.ts";
 import type { Reach } from "./transport.ts";
 
@@ -12,14 +12,12 @@ export interface EgressRules {
   readonly loopbackAllowed?: boolean;
 }
 
-type Found = (error: Error | null, address?: string | LookupAddress[], family?: number) => void;
-
 /** The rules for one reach. */
 export interface Guard {
   /** The refusal of a host that is written as an address; undefined for names, which `lookup` judges. */
   refusal(host: string): GatewayError | undefined;
   /** `dns.lookup` that leaves out what must not be reached; fails with the refusal when nothing is left. */
-  readonly lookup: (host: string, options: LookupOptions, found: Found) => void;
+  readonly lookup: LookupFunction;
 }
 
 /** Link-local ranges and the addresses where clouds tell a machine its own credentials. */
@@ -58,10 +56,10 @@ export function createGuards(rules: EgressRules): (reach: Reach) => Guard {
     refusal: (host) => (isIP(host) === 0 || mayReach(host, reach) ? undefined : refuse(host, host, reach)),
     lookup(host, options, found) {
       resolve(host, { ...options, all: true }, (error, addresses) => {
-        if (error) return found(error);
+        if (error) return found(error, []);
         const open = addresses.filter(({ address }) => mayReach(address, reach));
         const first = open[0];
-        if (!first) return found(refuse(host, addresses[0]?.address ?? "no address", reach));
+        if (!first) return found(refuse(host, addresses[0]?.address ?? "no address", reach), []);
         if (options.all) return found(null, open);
         return found(null, first.address, first.family);
       });

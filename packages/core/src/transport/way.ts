@@ -1,7 +1,7 @@
 /** The way to one origin over one network: a pool of connections, direct or through a proxy. */
 
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
-import type { Dispatcher, Pool } from "undici";
+import type { Dispatcher } from "undici";
 import { GatewayError } from "../errors.ts";
 import type { Guard } from "./guard.ts";
 import type { Network } from "./transport.ts";
@@ -28,20 +28,22 @@ export class Way {
   /** Headers that this way needs, as a flat list. */
   readonly headers: readonly string[];
   readonly dispatcher: Dispatcher;
+  /** Connections that are open now; unknown behind a tunnel. */
+  readonly connected: (() => number) | undefined;
   inFlight = 0;
 
-  constructor(parts: Pick<Way, "place" | "proxied" | "prefix" | "headers" | "dispatcher">) {
+  constructor(parts: Pick<Way, "place" | "proxied" | "prefix" | "headers" | "dispatcher" | "connected">) {
     this.place = parts.place;
     this.proxied = parts.proxied;
     this.prefix = parts.prefix;
     this.headers = parts.headers;
     this.dispatcher = parts.dispatcher;
+    this.connected = parts.connected;
   }
 
   /** Nothing under way and no connection that may be used again. */
   get idle(): boolean {
-    if (this.inFlight > 0) return false;
-    return !("stats" in this.dispatcher) || (this.dispatcher as Pool).stats.connected === 0;
+    return this.inFlight === 0 && (this.connected?.() ?? 0) === 0;
   }
 }
 
@@ -62,33 +64,27 @@ export function openWay(undici: Undici, origin: string, at: { network: Network; 
     bodyTimeout: 0,
   };
   if (network.proxy === undefined) {
-    const connect = { ...tls, ...timing, lookup: at.guard.lookup };
-    return new Way({
-      place: url.origin,
-      proxied: false,
-      prefix: "",
-      headers: [],
-      dispatcher: new undici.Pool(url.origin, { ...options, connect }),
-    });
+    const pool = new undici.Pool(url.origin, { ...options, connect: { ...tls, ...timing, lookup: at.guard.lookup } });
+    return new Way({ place: url.origin, proxied: false, prefix: "", headers: [], dispatcher: pool, connected: () => pool.stats.connected });
   }
 
   const proxy = urlOf(network.proxy);
+  const token = tokenOf(proxy);
   const place = `${url.origin} through the proxy ${proxy.protocol}//${proxy.host}`;
   if (url.protocol === "http:" && /^https?:$/.test(proxy.protocol)) {
-    const token = tokenOf(proxy);
     const headers = ["host", url.host, ...(token ? ["proxy-authorization", token] : [])];
-    const dispatcher = new undici.Pool(proxy.origin, { ...options, connect: { ...tls, ...timing } });
-    return new Way({ place, proxied: true, prefix: url.origin, headers, dispatcher });
+    const pool = new undici.Pool(proxy.origin, { ...options, connect: { ...tls, ...timing } });
+    return new Way({ place, proxied: true, prefix: url.origin, headers, dispatcher: pool, connected: () => pool.stats.connected });
   }
   const dispatcher = new undici.ProxyAgent({
     uri: proxy.href,
-    token: tokenOf(proxy),
+    token,
     requestTls: { ...tls, ...timing },
     proxyTls: { ...tls, ...timing },
     factory: (to, given) => new undici.Pool(to, { ...given, ...options }),
     clientFactory: (to, given) => new undici.Pool(to, { ...given, headersTimeout: CONNECT_MS }),
   });
-  return new Way({ place, proxied: true, prefix: "", headers: [], dispatcher });
+  return new Way({ place, proxied: true, prefix: "", headers: [], dispatcher, connected: undefined });
 }
 
 function urlOf(address: string): URL {

@@ -1,6 +1,6 @@
 /** What a client may not say about where its call goes: addresses, credentials, mocks. */
 
-import { type Body, type Deployment, GatewayError, routingFields } from "tollgate/parts";
+import { type Body, clientMaySet, type Deployment, GatewayError, routingFields } from "tollgate/parts";
 
 export interface ClientFieldRules {
   /** The deployments that the call may reach: their `configurable_clientside_auth_params` decide. */
@@ -35,16 +35,10 @@ function inside(value: unknown, rules: ClientFieldRules): void {
 }
 
 function check(name: string, value: unknown, rules: ClientFieldRules): void {
-  if (rules.deployments().some((deployment) => deployment.clientside.some((allowed) => allows(allowed, name, value)))) return;
+  if (rules.deployments().some((deployment) => clientMaySet(deployment, name, value))) return;
   throw new GatewayError(
     "bad_request",
     `'${name}' may not be set by the request. An administrator can allow it for a model: litellm_params.configurable_clientside_auth_params: ["${name}"].`,
     { param: name },
   );
-}
-
-function allows(allowed: Deployment["clientside"][number], name: string, value: unknown): boolean {
-  if (typeof allowed === "string") return allowed === name || (allowed === "api_base" && name === "base_url");
-  const pattern = allowed[name];
-  return pattern !== undefined && typeof value === "string" && new RegExp(`^(?:${pattern})$`).test(value);
 }

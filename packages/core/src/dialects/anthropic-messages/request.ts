@@ -9,8 +9,9 @@ import { contextManagement } from "./context-management.ts";
 import { objectIn, objectsIn, present, textIn } from "./json.ts";
 import { wireMessages } from "./messages.ts";
 import { thoughtOf } from "./thinking.ts";
+import { wireToolChoice } from "./tool-choice.ts";
 import { type ToolNames, toolNames } from "./tool-names.ts";
-import { wireToolChoice, wireTools } from "./tools.ts";
+import { wireTools } from "./tools.ts";
 import type { MessagesRequest, WireThinking, WireTool, WireToolChoice } from "./wire.ts";
 
 /** Enough for an answer where nobody says what the model can do. */

@@ -19,6 +19,11 @@ export function camelOf(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** What should be a list and is none is empty. */
+export function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 /** The object that this JSON text is; undefined for anything else. */
 export function parsedFields(text: string): Fields | undefined {
   try {

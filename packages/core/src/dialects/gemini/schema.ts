@@ -1,6 +1,7 @@
 /** JSON Schema → the OpenAPI subset that Google's `Schema` is. Source: ai.google.dev/api/caching#Schema. */
 
-import { type Fields, fieldsOf, isFields } from "./json.ts";
+import { GatewayError } from "../../errors.ts";
+import { type Fields, fieldsOf, isFields, listOf } from "./json.ts";
 
 /** Everything else is refused by Google with an "Unknown name". */
 const kept = new Set(
@@ -17,18 +18,21 @@ const formats: Readonly<Record<string, readonly string[]>> = {
 };
 
 const MAX_DEPTH = 64;
+/** References that name each other twice and twice again would grow without end when they are written out. */
+const MAX_NODES = 20_000;
 
 interface Walk {
   readonly root: Fields;
   /** References that are being followed: a schema that holds itself ends at the second time. */
   readonly following: readonly string[];
   readonly depth: number;
+  readonly seen: { nodes: number };
   /** Adds `propertyOrdering`, which keeps answers in the schema's order. */
   readonly ordered: boolean;
 }
 
 export function openApiSchema(schema: Readonly<Fields>, ordered = false): Fields {
-  return clean(schema, { root: schema, following: [], depth: 0, ordered });
+  return clean(schema, { root: schema, following: [], depth: 0, seen: { nodes: 0 }, ordered });
 }
 
 /** Parameters of a function; undefined when it takes none: Google refuses an object without properties there. */
@@ -41,6 +45,10 @@ export function parameterSchema(schema: unknown): Fields | undefined {
 
 function clean(node: unknown, walk: Walk): Fields {
   if (!isFields(node) || walk.depth > MAX_DEPTH) return {};
+  walk.seen.nodes += 1;
+  if (walk.seen.nodes > MAX_NODES) {
+    throw new GatewayError("bad_request", `A schema holds more than ${MAX_NODES} parts once its references are written out. Make it simpler.`);
+  }
   const deeper = { ...walk, depth: walk.depth + 1 };
   if (typeof node["$ref"] === "string") return followed(node, node["$ref"], deeper);
   if (Array.isArray(node["allOf"])) return clean(merged(node, node["allOf"], deeper), deeper);
@@ -155,8 +163,4 @@ function takeItems(node: Fields, result: Fields, walk: Walk): void {
     result["items"] = Object.keys(items).length > 0 ? items : { type: "object" };
   } else if (String(result["type"]).toLowerCase() === "array") result["items"] = { type: "object" };
   if (result["items"] !== undefined && result["anyOf"] === undefined) result["type"] ??= "array";
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }
