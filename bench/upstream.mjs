@@ -69,7 +69,7 @@ function answer(socket, answers, head, body) {
 
 function isTrue(body, name) {
   const at = body.indexOf(name);
-  return at >= 0 && /^\s*:\s*true/.test(body.latin1Slice(at + name.length, at + name.length + 12));
+  return at >= 0 && /^\s*:\s*true/.test(body.subarray(at + name.length, at + name.length + 12).toString("latin1"));
 }
 
 /** Collects the parts of a request; clients wait for an answer before they ask again. */

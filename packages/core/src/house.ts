@@ -61,7 +61,7 @@ export function buildHouse(options: HouseOptions): BuiltHouse {
     network: (settings, address, source) => networks(settings, address, source ?? "config"),
     mock: mockService,
     env: options.env ?? {},
-    connect: { send: transport.send, clock },
+    connect: { send: (request, cancel) => transport.send(request, cancel), clock },
     dropParams: options.dropParams ?? false,
   });
   const routesOf = (rows: readonly DeploymentRow[], previous?: ReturnType<typeof createRoutes>) =>

@@ -117,6 +117,8 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
     house,
     async listen() {
       const url = await app.listen({ host: config.http.host, port: config.http.port, listenTextResolver: () => "" });
+      // What the first call would wait for is loaded while nobody waits.
+      void house.transport.prepare?.();
       return { url };
     },
     async close(graceMs) {

@@ -80,7 +80,7 @@ async function exchange(
     const { exchange: own } = deployment.service;
     const reply = own
       ? await own(final, {
-          send: house.transport.send,
+          send: (outbound, stop) => house.transport.send(outbound, stop),
           clock: house.clock,
           cancel,
           operation: call.client.operation,

@@ -12,6 +12,8 @@ export interface Lane {
   readonly sameDialect: boolean;
   /** Fixed headers: content type, deployment, credential left out. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The same for a stream; asked for so, no provider compresses it event by event. */
+  readonly streamHeaders: Readonly<Record<string, string>>;
   readonly json: Target;
   readonly stream: Target;
 }
@@ -40,10 +42,12 @@ function build(deployment: Deployment, client: ClientSide): Lane {
     if (service.baseUrl === "") throw noAddress(deployment);
     return address(service.baseUrl, service.wholeUrl ? "" : side.path({ model: deployment.model, stream, settings }));
   };
+  const own = { ...deployment.service.headers, ...deployment.headers };
   return {
     side,
     sameDialect: side.dialect === client.dialect,
-    headers: { "content-type": "application/json", ...deployment.service.headers, ...deployment.headers },
+    headers: { "content-type": "application/json", ...own },
+    streamHeaders: { "content-type": "application/json", accept: side.framing === "sse" ? "text/event-stream" : "*/*", ...own },
     json: target(false),
     stream: target(true),
   };

@@ -101,17 +101,20 @@ function headersOf(
   context: () => TranslateContext<Operation>,
 ): Readonly<Record<string, string>> {
   const credential = deployment.credential();
+  const fixed = call.stream ? lane.streamHeaders : lane.headers;
   const own = lane.side.headers?.(context(), wire());
   const forwarded = lane.sameDialect && call.client.forwards ? forwards(call) : undefined;
-  if (!own && !forwarded && !call.extraHeaders) return { ...lane.headers, ...credential.headers };
+  if (!own && !forwarded && !call.extraHeaders) return { ...fixed, ...credential.headers };
   // The side's own headers may have merged those of deployment and request (anthropic-beta), so they win.
-  return { ...lane.headers, ...forwarded, ...call.extraHeaders, ...own, ...credential.headers };
+  return { ...fixed, ...forwarded, ...call.extraHeaders, ...own, ...credential.headers };
 }
 
 /** Sides that merge headers find them all in one place. */
 function withHeaders(settings: Settings, more: Readonly<Record<string, string>>): Settings {
   const own = settings["extra_headers"];
-  return { ...settings, extra_headers: { ...(own !== null && typeof own === "object" ? own : {}), ...more } };
+  const all: Record<string, string> = { ...(own as Record<string, string> | undefined) };
+  for (const [name, value] of Object.entries(more)) all[name] = name.endsWith("-beta") && all[name] ? `${all[name]},${value}` : value;
+  return { ...settings, extra_headers: all };
 }
 
 function forwards(call: Call): Record<string, string> {

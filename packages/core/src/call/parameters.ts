@@ -105,6 +105,6 @@ export function unsupportedParams(names: readonly string[], deployment: Pick<Dep
     "unsupported_params",
     `${deployment.provider} does not support parameters: [${list}], for model=${deployment.model}. To drop them, set \`drop_params: true\` ` +
       `(litellm_settings for all, litellm_params for one deployment, or in the request). To send them all the same, set \`allowed_openai_params: [${list}]\`.`,
-    { param: names[0] ?? null, provider: deployment.provider, model: deployment.model },
+    { provider: deployment.provider, model: deployment.model },
   );
 }

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import type { Settings } from "../dialects/dialect.ts";
 import { GatewayError } from "../errors.ts";
 import type { ModelFacts } from "../hub/model-facts.ts";
-import { address } from "../router/address.ts";
 import { geminiProvider } from "./gemini.ts";
 import type { Provider } from "./provider.ts";
 
@@ -46,8 +45,7 @@ describe("gemini's address", () => {
   ])("is whole for api_base %s", (api_base, url) => {
     const service = serve({ api_base });
     const [side] = service.sides.chat ?? [];
-    const at = address(service.baseUrl, side?.path({ model: service.model, stream: false, settings: settingsOf() }) ?? "");
-    expect(at.origin + at.path).toBe(url);
+    expect(service.baseUrl + side?.path({ model: service.model, stream: false, settings: settingsOf() })).toBe(url);
   });
 });
 

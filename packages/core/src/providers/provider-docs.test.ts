@@ -19,9 +19,7 @@ Write a model as \`<provider>/<model>\` in \`litellm_params.model\`; only the fi
 the first variable below that is set, the address from \`api_base\`, from its variable or from the table. A server of your own that
 speaks OpenAI's API is \`openai/<model>\` or \`custom_openai/<model>\` with \`api_base\`.
 
-| provider | name | can be asked for | default address | key | address variable | other variables |
-|---|---|---|---|---|---|---|
-${built.map(row).join("\n")}
+${table([header, ...built.map(row)])}
 
 ## Known, but not built yet
 
@@ -29,11 +27,20 @@ A model of these is refused with status 501 and what to do instead: ${notBuilt.m
 `;
 }
 
-function row(provider: Provider): string {
+const header = ["provider", "name", "can be asked for", "default address", "key", "address variable", "other variables"];
+
+/** Aligned, as the formatter wants it. */
+function table([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const widths = head.map((_, at) => Math.max(3, ...[head, ...rows].map((cells) => cells[at]?.length ?? 0)));
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
+}
+
+function row(provider: Provider): string[] {
   const service = provider.serve("MODEL", { model: "MODEL" }, {});
   const title = provider.docs ? `[${provider.title}](${provider.docs})` : provider.title;
   const others = Object.entries(provider.settingsEnv ?? {}).map(([setting, env]) => `${setting}: ${codes(env)}`);
-  const cells = [
+  return [
     `\`${provider.name}\``,
     title,
     operations(service),
@@ -42,7 +49,6 @@ function row(provider: Provider): string {
     codes(provider.baseEnv ?? []),
     others.join("; "),
   ];
-  return `| ${cells.join(" | ")} |`;
 }
 
 function operations(service: Service): string {

@@ -37,6 +37,8 @@ export interface OutboundRequest {
 export interface Transport {
   /** Resolves with status and headers. Throws a GatewayError: connection, tls, timeout (connecting), blocked_address. */
   send(request: OutboundRequest, cancel: Cancel): Promise<InboundReply>;
+  /** Loads what the first request would wait for. */
+  prepare?(): Promise<void>;
   close(): Promise<void>;
 }
 export type Send = Transport["send"];

@@ -15,7 +15,11 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 /** No timers: signs of life are given when a test says so. */
 function stillClock(at = 1_800_000_000_000) {
   const tasks: (() => void)[] = [];
-  return { now: () => at, every: (_: number, task: () => void) => (tasks.push(task), () => void tasks.splice(0)), tasks };
+  const every = (_: number, task: () => void) => {
+    tasks.push(task);
+    return () => void tasks.splice(0);
+  };
+  return { now: () => at, every, tasks };
 }
 const write = (holder: object) => writeFile(join(folder, "lock"), JSON.stringify(holder));
 const since = "2026-01-01T00:00:00.000Z";

@@ -123,6 +123,7 @@ function startError(cause: unknown, { http, dataDir }: Config): string {
     return `Port ${http.port} may not be opened by this user. Choose one above 1023 with --port.`;
   if (code === "EACCES" || code === "EPERM" || code === "EROFS")
     return `${path} may not be written by this user. Choose another folder with --data.`;
+  if (code === "ENOTDIR" || code === "EEXIST") return `${path} is no folder. Choose another with --data.`;
   if (code === "ENOENT") return `${path} does not exist.`;
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
 }

@@ -48,7 +48,7 @@ export const acceptedKeys: Readonly<Record<string, readonly string[]>> = {
     default_team_disabled ui_access_mode auto_redirect_ui_login_to_sso
     completion_model embedding_model image_generation_model moderation_model infer_model_from_keys
     max_parallel_requests global_max_parallel_requests token_rate_limit_type enforce_user_param enforced_params
-    reject_clientside_metadata_tags max_response_size_mb allow_user_auth user_header_name user_header_mappings
+    reject_clientside_metadata_tags allow_client_side_credentials max_response_size_mb allow_user_auth user_header_name user_header_mappings
     forward_client_headers_to_llm_api forward_openai_org_id forward_llm_provider_auth_headers always_include_stream_usage
     service_account_settings pass_through_endpoints use_client_credentials_pass_through_routes
     disable_spend_logs disable_spend_updates disable_error_logs store_prompts_in_spend_logs store_prompts_in_cold_storage

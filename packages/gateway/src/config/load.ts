@@ -13,7 +13,7 @@ import * as settings from "./process-settings.ts";
 import { checkReferences } from "./references.ts";
 import { routerSettingsOf } from "./router-settings.ts";
 import { type ProviderNames, readRows } from "./rows.ts";
-import { egress, generalSettings, litellmSettings, routerSettings } from "./schema.ts";
+import { egress, generalSettings, type LitellmSettings, litellmSettings, type RoutingSettings, routerSettings } from "./schema.ts";
 import { emptyMap, type MapTree, placeOf, plainOf } from "./tree.ts";
 
 export interface LoadOptions extends ProviderNames {
@@ -31,14 +31,15 @@ export interface Loaded {
   readonly problems: readonly Problem[];
 }
 
-const strategies = [
-  "simple-shuffle",
-  "least-busy",
-  "usage-based-routing",
-  "usage-based-routing-v2",
-  "latency-based-routing",
-  "cost-based-routing",
-];
+/** By LiteLLM's names; false: known, but answered by simple-shuffle until it is built. */
+const strategies: Readonly<Record<string, boolean>> = {
+  "simple-shuffle": true,
+  "least-busy": true,
+  "cost-based-routing": true,
+  "usage-based-routing": false,
+  "usage-based-routing-v2": false,
+  "latency-based-routing": false,
+};
 
 export async function loadConfig(options: LoadOptions): Promise<Loaded> {
   const problems: Problem[] = [];
@@ -64,7 +65,8 @@ function buildConfig(tree: MapTree, options: LoadOptions, report: Report): Confi
   const router = parseSection(routerSettings, ...section("router_settings"));
   const reach = parseSection(egress, ...section("egress"));
   const sources = { litellm, general, router, env, flags, cwd: options.cwd };
-  const rows = [...readRows(members, { ...options, tree, report, defaults: router.default_litellm_params ?? {} }), ...(flags.rows ?? [])];
+  const defaults = rowDefaults(litellm, router);
+  const rows = [...readRows(members, { ...options, tree, report, defaults }), ...(flags.rows ?? [])];
   const config: Config = {
     ...(file !== undefined && { file }),
     rows,
@@ -75,7 +77,7 @@ function buildConfig(tree: MapTree, options: LoadOptions, report: Report): Confi
     auth: settings.authSettings(sources),
     general: Object.fromEntries(Object.entries(general).filter(([name]) => name !== "master_key")),
     environment: env,
-    notInForce,
+    notInForce: strategies[router.routing_strategy ?? ""] === false ? [...notInForce, "router_settings.routing_strategy"] : notInForce,
     egressAllowPrivate: reach.allow_private ?? [],
     log: settings.logSettings(sources),
     mockTestingAllowed: general.dangerously_allow_mock_testing_request_params ?? false,
@@ -85,14 +87,25 @@ function buildConfig(tree: MapTree, options: LoadOptions, report: Report): Confi
   return config;
 }
 
+/** What every row gets unless it says otherwise. */
+function rowDefaults(litellm: LitellmSettings, router: RoutingSettings): Readonly<Record<string, unknown>> {
+  const { modify_params, additional_drop_params } = litellm;
+  return {
+    ...(modify_params !== undefined && { modify_params }),
+    ...(additional_drop_params !== undefined && { additional_drop_params }),
+    ...router.default_litellm_params,
+  };
+}
+
 /** What only shows when all is read. */
 function checkWhole(config: Config, masterKey: string | undefined, tree: MapTree, report: Report): void {
   const ids = config.rows.flatMap((row) => (typeof row.model_info?.["id"] === "string" ? [row.model_info["id"]] : []));
   checkReferences(tree, [...config.rows.map((row) => row.model_name), ...config.router.aliases.keys(), ...ids], report);
   const { strategy } = config.router;
   const path = ["router_settings", "routing_strategy"];
-  if (!strategies.includes(strategy)) {
-    const hint = didYouMean(strategy, strategies) || ` Known are ${strategies.join(", ")}.`;
+  if (!(strategy in strategies)) {
+    const names = Object.keys(strategies);
+    const hint = didYouMean(strategy, names) || ` Known are ${names.join(", ")}.`;
     report(problem("error", placeOf(tree, path), path, `"${strategy}" is no routing strategy.${hint}`));
   }
   if (masterKey?.trim() === "") {

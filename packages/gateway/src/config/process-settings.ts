@@ -40,7 +40,7 @@ export function authSettings({ general, env }: SettingsSources): AuthSettings {
     ...(key !== undefined && { masterKey: key, masterKeyFrom: general.master_key === undefined ? "environment" : "config" }),
     permitWeak:
       general.dangerously_permit_weak_or_unset_master_key ?? readFlag(env["LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY"]) ?? false,
-    clientSideCredentials: general.allow_client_side_credentials ?? false,
+    clientSideCredentials: readFlag(general["allow_client_side_credentials"]) ?? false,
   };
 }
 

@@ -67,7 +67,6 @@ export const generalSettings = z.looseObject({
   master_key: text.optional(),
   litellm_key_header_name: text.optional(),
   max_request_size_mb: amount.optional(),
-  allow_client_side_credentials: flag.optional(),
   dangerously_permit_weak_or_unset_master_key: flag.optional(),
   dangerously_allow_mock_testing_request_params: flag.optional(),
   data_dir: text.optional(),

@@ -48,6 +48,27 @@ describe("router settings", () => {
     expect(config.router.contextWindowFallbacks.get("a")).toEqual(["b"]);
   });
 
+  it("say when a strategy is known but not built", async () => {
+    const { config, problems } = await load({ router_settings: { routing_strategy: "latency-based-routing" } });
+    expect(problems).toEqual([]);
+    expect(config.notInForce).toEqual(["router_settings.routing_strategy"]);
+  });
+
+  it("give every row its defaults, which its own values beat", async () => {
+    const { config } = await load({
+      model_list: [{ model_name: "a", litellm_params: { model: "openai/a", max_tokens: 5 } }],
+      litellm_settings: { modify_params: "true", additional_drop_params: ["user"] },
+      router_settings: { default_litellm_params: { max_tokens: 1, temperature: 0 } },
+    });
+    expect(config.rows[0]?.litellm_params).toEqual({
+      model: "openai/a",
+      modify_params: true,
+      additional_drop_params: ["user"],
+      max_tokens: 5,
+      temperature: 0,
+    });
+  });
+
   it("read aliases, plain and hidden", async () => {
     const { config } = await load({
       model_list: [{ model_name: "a", litellm_params: { model: "openai/a" } }],

@@ -2,12 +2,7 @@
 
 import type { FastifyInstance } from "fastify";
 import { llmPaths } from "./llm-routes.ts";
-import { openapiDocument } from "./openapi.ts";
-
-export interface ServedRoute {
-  readonly path: string;
-  readonly methods: readonly string[];
-}
+import { openapiDocument, type ServedRoute } from "./openapi.ts";
 
 export function registerAbout(app: FastifyInstance, version: string): void {
   const served: ServedRoute[] = llmPaths.map((path) => ({ path, methods: ["POST"] }));

@@ -1,6 +1,9 @@
 /** The OpenAPI description of what is served: made from the routes themselves, with a summary for each kind. */
 
-import type { ServedRoute } from "./about-routes.ts";
+export interface ServedRoute {
+  readonly path: string;
+  readonly methods: readonly string[];
+}
 
 const summaries: readonly (readonly [RegExp, string])[] = [
   [/chat\/completions$/, "Chat, in OpenAI's format; stream: true answers with server-sent events"],

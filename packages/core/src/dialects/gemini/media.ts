@@ -65,21 +65,22 @@ const dataUrl = /^data:([^;,]*)((?:;[^;,]*)*?)(;base64)?,/;
 
 /** The media that a content part names; undefined for texts. */
 export function mediaOf(part: ContentPart): Media | undefined {
-  const fields: Fields = { ...part };
+  const fields = fieldsOf(part);
+  const type = fields["type"];
   const video = isPresent(fields["video_metadata"]) ? fieldsOf(fields["video_metadata"]) : undefined;
-  if (part.type === "image_url" || part.type === "video_url") return { video, ...pointed(fields[part.type]) };
-  if (part.type === "input_audio") {
+  if (type === "image_url" || type === "video_url") return { video, ...pointed(fields[type]) };
+  if (type === "input_audio") {
     const audio = fieldsOf(fields["input_audio"]);
     const format = textOf(audio["format"]) ?? "wav";
     return { source: textOf(audio["data"]) ?? "", format: format.includes("/") ? format : `audio/${format}` };
   }
-  if (part.type === "file") {
+  if (type === "file") {
     const file = fieldsOf(fields["file"]);
     const source = textOf(file["file_data"]) ?? textOf(file["file_id"]) ?? textOf(file["file_url"]) ?? "";
     const about = isPresent(file["video_metadata"]) ? fieldsOf(file["video_metadata"]) : video;
     return { source, format: textOf(file["format"]), filename: textOf(file["filename"]), detail: textOf(file["detail"]), video: about };
   }
-  return part.type === "document" || part.type === "image" ? ofSource(fieldsOf(fields["source"])) : undefined;
+  return type === "document" || type === "image" ? ofSource(fieldsOf(fields["source"])) : undefined;
 }
 
 function isPresent(value: unknown): boolean {
@@ -102,12 +103,13 @@ function ofSource(source: Fields): Media | undefined {
 /** Addresses that only a download makes readable: the media type is not known, or Google does not go there. */
 export function addressesToFetch(asked: ChatRequest): string[] {
   return asked.messages
-    .flatMap(mediaOfMessage)
+    .flatMap((message) => mediaIn(message.content))
     .filter(mustBeFetched)
     .map(({ source }) => source);
 }
 
-function mediaOfMessage({ content }: ChatMessage): Media[] {
+/** All media of a message's content. */
+export function mediaIn(content: ChatMessage["content"]): Media[] {
   return Array.isArray(content) ? content.map(mediaOf).filter((media) => media !== undefined) : [];
 }
 

@@ -1,9 +1,9 @@
 /** A conversation in the hub's form → contents and the system instruction. */
 
-import type { ChatMessage, ReplyMessage } from "../../hub/chat.ts";
+import type { ChatMessage } from "../../hub/chat.ts";
 import type { ModelFacts } from "../../hub/model-facts.ts";
 import type { TranslateContext } from "../dialect.ts";
-import { fieldsOf, textOf } from "./json.ts";
+import { fieldsOf, listOf, textOf } from "./json.ts";
 import { mediaPart } from "./media.ts";
 import { contentParts } from "./parts.ts";
 import { type CallNames, callParts, resultParts } from "./tool-turns.ts";
@@ -82,9 +82,7 @@ function signed(parts: WirePart[], message: ChatMessage): WirePart[] {
 
 /** Images that the model made and that the client wants changed. */
 function imageParts(message: ChatMessage, { fetched }: TranslateContext<"chat">): WirePart[] {
-  const images = message["images"];
-  if (!Array.isArray(images)) return [];
-  return (images as NonNullable<ReplyMessage["images"]>).flatMap((image) => {
+  return listOf(message["images"]).flatMap((image) => {
     const url = textOf(fieldsOf(fieldsOf(image)["image_url"])["url"]);
     return url?.startsWith("data:") ? [mediaPart({ source: url }, fetched)] : [];
   });

@@ -3,8 +3,8 @@
 import { GatewayError } from "../../errors.ts";
 import type { ChatMessage, ContentPart } from "../../hub/chat.ts";
 import type { TranslateContext } from "../dialect.ts";
-import { camelOf, type Fields, fieldsOf, textOf } from "./json.ts";
-import { type Media, mediaOf, mediaPart } from "./media.ts";
+import { camelOf, fieldsOf } from "./json.ts";
+import { type Media, mediaIn, mediaOf, mediaPart } from "./media.ts";
 import { isGemini3 } from "./model-version.ts";
 import type { WirePart } from "./wire.ts";
 
@@ -13,6 +13,9 @@ type Context = Pick<TranslateContext<"chat">, "fetched" | "model">;
 /** Empty texts are left out: Google refuses them. */
 export function contentParts(content: ChatMessage["content"], context: Context): WirePart[] {
   if (typeof content === "string") return textParts(content);
+  if (content !== null && content !== undefined && !Array.isArray(content)) {
+    throw new GatewayError("bad_request", "The content of a message is neither a text nor a list of parts.", { param: "messages" });
+  }
   return (content ?? []).flatMap((part) => partsOf(part, context));
 }
 
@@ -24,14 +27,14 @@ function partsOf(part: ContentPart | string, context: Context): WirePart[] {
   if (typeof part === "string") return textParts(part);
   const media = mediaOf(part);
   if (media) return [{ ...mediaPart(media, context.fetched), ...aboutMedia(media, context.model) }];
-  const fields: Fields = { ...part };
+  const fields = fieldsOf(part);
   const text = fields["text"] ?? fields["refusal"] ?? fieldsOf(fields["source"])["data"];
   if (typeof text === "string") return textParts(text);
   // Thinking travels on the message, not among its content.
-  if (part.type === "thinking" || part.type === "redacted_thinking") return [];
+  if (fields["type"] === "thinking" || fields["type"] === "redacted_thinking") return [];
   throw new GatewayError(
     "bad_request",
-    `A content part of type "${part.type}" cannot be sent to this model. Use text, image_url, input_audio, video_url or file.`,
+    `A content part of type "${fields["type"]}" cannot be sent to this model. Use text, image_url, input_audio, video_url or file.`,
     {
       param: "messages",
     },
@@ -58,7 +61,7 @@ const order = Object.keys(levels);
 /** The finest resolution that any part asks for; undefined where it is said part by part or nobody asks. */
 export function mediaResolution(messages: readonly ChatMessage[], model: string): string | undefined {
   if (isGemini3(model)) return undefined;
-  const details = messages.flatMap(({ content }) => (Array.isArray(content) ? content.map((part) => textOf(mediaOf(part)?.detail)) : []));
+  const details = messages.flatMap(({ content }) => mediaIn(content).map(({ detail }) => detail));
   const finest = Math.max(-1, ...details.map((detail) => order.indexOf(detail ?? "")));
   const level = order[Math.min(finest, order.indexOf("high"))];
   return level && levels[level];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { GatewayError } from "../../errors.ts";
-import type { ChatChunk, ChatRequest } from "../../hub/chat.ts";
+import type { ChatChunk, ChatRequest, ToolChoice } from "../../hub/chat.ts";
 import type { TranslateContext } from "../dialect.ts";
 import { gemini } from "./provider-side.ts";
 
@@ -78,6 +78,15 @@ describe("request refuses", () => {
     const messages: ChatRequest["messages"] = [{ role: "user", content: [{ type: "hologram" }] }];
     expect(thrown(() => gemini.request(context({ messages }))).message).toContain("hologram");
   });
+  it.each([
+    [{ messages: [{ role: "user", content: 7 }] }],
+    [{ messages: [{ role: "user", content: [null] }] }],
+    [{ messages: [{ role: "assistant", tool_calls: [{ id: "a" }] }] }],
+    [{ tools: [null] }],
+    [{ tools: [{ type: "function", function: {} }] }],
+  ])("what has another shape than OpenAI's: %j", (asked) => {
+    expect(thrown(() => gemini.request(context(asked as unknown as Partial<ChatRequest>))).kind).toBe("bad_request");
+  });
   it("a file that nobody fetched", () => {
     const messages: ChatRequest["messages"] = [{ role: "user", content: [{ type: "image_url", image_url: "https://a.example/x" }] }];
     expect(thrown(() => gemini.request(context({ messages }))).kind).toBe("image_fetch");
@@ -106,7 +115,7 @@ describe("request thinks", () => {
 
 describe("request uses tools", () => {
   const calling = (asked: Partial<ChatRequest>) => gemini.request(context({ tools: [tool("a")], ...asked }))["toolConfig"];
-  it.each([
+  it.each<[ToolChoice, object]>([
     ["none", { mode: "NONE" }],
     ["auto", { mode: "AUTO" }],
     ["required", { mode: "ANY" }],
@@ -178,6 +187,13 @@ describe("stream", () => {
       "unavailable",
     );
     expect(chunks).toHaveLength(1);
+  });
+  it("gives up what never became whole when the next event is", () => {
+    const made = decoder();
+    const chunks: ChatChunk[] = [];
+    made.push({ data: '{"candidates":[{"content":{' }, () => {});
+    made.push(event({ candidates: [{ content: { parts: [{ text: "a" }] } }] }), (chunk) => void chunks.push(chunk));
+    expect(chunks[0]?.choices[0]?.delta.content).toBe("a");
   });
   it("reads on after an event that is no JSON", () => {
     const made = decoder();

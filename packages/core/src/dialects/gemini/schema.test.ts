@@ -27,6 +27,15 @@ describe("openApiSchema", () => {
     const loop = { type: "object", properties: { a: { $ref: "#/$defs/L" } }, $defs: { L: { allOf: [{ $ref: "#/$defs/L" }] } } };
     expect(openApiSchema(loop)).toHaveProperty("properties.a");
   });
+  it("refuses references that would grow without end", () => {
+    const $defs = Object.fromEntries(
+      Array.from({ length: 40 }, (_, at) => [
+        `D${at}`,
+        { properties: { a: { $ref: `#/$defs/D${at + 1}` }, b: { $ref: `#/$defs/D${at + 1}` } } },
+      ]),
+    );
+    expect(() => openApiSchema({ $ref: "#/$defs/D0", $defs })).toThrow(/references/);
+  });
   it("keeps a property that is named like a keyword", () => {
     const schema = { type: "object", properties: { $schema: { type: "string" }, const: { type: "number" } } };
     expect(openApiSchema(schema)).toEqual(schema);

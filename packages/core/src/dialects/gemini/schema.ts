@@ -47,7 +47,10 @@ function clean(node: unknown, walk: Walk): Fields {
   if (!isFields(node) || walk.depth > MAX_DEPTH) return {};
   walk.seen.nodes += 1;
   if (walk.seen.nodes > MAX_NODES) {
-    throw new GatewayError("bad_request", `A schema holds more than ${MAX_NODES} parts once its references are written out. Make it simpler.`);
+    throw new GatewayError(
+      "bad_request",
+      `A schema holds more than ${MAX_NODES} parts once its references are written out. Make it simpler.`,
+    );
   }
   const deeper = { ...walk, depth: walk.depth + 1 };
   if (typeof node["$ref"] === "string") return followed(node, node["$ref"], deeper);

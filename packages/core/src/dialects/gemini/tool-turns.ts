@@ -22,7 +22,9 @@ export function callParts(message: ChatMessage, names: CallNames, model: string)
 }
 
 function callPart(call: ToolCall, names: CallNames, model: string): WirePart {
-  const { name } = call.function;
+  const name = textOf(fieldsOf(call.function)["name"]);
+  if (name === undefined)
+    throw new GatewayError("bad_request", "A tool call in the conversation names no function.", { param: "messages" });
   const { id, signature: inId } = splitId(call.id ?? "");
   if (id) names.set(id, name);
   const fields = call.provider_specific_fields ?? fieldsOf(fieldsOf(call.function)["provider_specific_fields"]);
@@ -31,7 +33,8 @@ function callPart(call: ToolCall, names: CallNames, model: string): WirePart {
 }
 
 /** What a model wrote when it was cut off may be no JSON: it still goes back as something that can be read. */
-function argumentsOf({ function: { arguments: text } }: ToolCall): Record<string, unknown> {
+function argumentsOf(call: ToolCall): Record<string, unknown> {
+  const text: unknown = call.function.arguments;
   if (typeof text !== "string") return fieldsOf(text);
   return parsedFields(text.trim() || "{}") ?? { arguments: text };
 }

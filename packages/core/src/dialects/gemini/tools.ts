@@ -1,9 +1,9 @@
 /** Tools and how they may be used → tools and toolConfig. Source: ai.google.dev/api/caching#Tool. */
 
 import { GatewayError } from "../../errors.ts";
-import type { ChatRequest, Tool } from "../../hub/chat.ts";
+import type { ChatRequest } from "../../hub/chat.ts";
 import type { TranslateContext } from "../dialect.ts";
-import { camelOf, type Fields, fieldsOf, isFields, textOf } from "./json.ts";
+import { camelOf, type Fields, fieldsOf, isFields, listOf, textOf } from "./json.ts";
 import { isGemini3 } from "./model-version.ts";
 import { parameterSchema } from "./schema.ts";
 import { callingConfig } from "./tool-choice.ts";
@@ -27,8 +27,8 @@ interface Sorted {
 export function toolsOf(context: TranslateContext<"chat">): { tools?: WireTool[]; toolConfig?: WireToolConfig } {
   const { asked, model } = context;
   const sorted: Sorted = { functions: [], others: [] };
-  for (const tool of asked.tools ?? []) sort(tool, sorted, context.dropParams);
-  for (const each of asked.functions ?? []) sorted.functions.push(declaration(each));
+  for (const tool of listOf(asked.tools)) sort(tool, sorted, context.dropParams);
+  for (const each of listOf(asked.functions)) sorted.functions.push(declaration(fieldsOf(each)));
   if (asked.web_search_options && !sorted.others.some((tool) => tool["googleSearch"])) sorted.others.push({ googleSearch: {} });
   refuseSerialCalls(asked, sorted, context.dropParams);
   const beside = asked["include_server_side_tool_invocations"] === true && isGemini3(model);
@@ -44,8 +44,8 @@ export function toolsOf(context: TranslateContext<"chat">): { tools?: WireTool[]
   return { ...(tools.length > 0 && { tools }), ...(Object.keys(toolConfig).length > 0 && { toolConfig }) };
 }
 
-function sort(tool: Tool, sorted: Sorted, dropParams: boolean): void {
-  const fields: Fields = { ...tool };
+function sort(tool: unknown, sorted: Sorted, dropParams: boolean): void {
+  const fields = fieldsOf(tool);
   const type = textOf(fields["type"]);
   const named = type && hostedName(camelOf(type));
   if (isFields(fields["function"])) sorted.functions.push(declaration(fields["function"]));
@@ -104,9 +104,10 @@ function addHosted(name: string, options: unknown, sorted: Sorted): void {
 
 function declaration(fields: Readonly<Fields>): WireFunction {
   const { name, description } = fields;
+  if (typeof name !== "string") throw new GatewayError("bad_request", "A function tool has no name.", { param: "tools" });
   const parameters = parameterSchema(fields["parameters"] ?? fields["input_schema"]);
   return {
-    name: String(name),
+    name,
     ...(typeof description === "string" && { description }),
     ...(parameters && { parameters }),
     ...(isFields(fields["parametersJsonSchema"]) && { parametersJsonSchema: fields["parametersJsonSchema"] }),

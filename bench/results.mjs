@@ -1,0 +1,33 @@
+/** The rows of a run, and the figures drawn from them: medians, and ratios between bursts of the same turn. */
+export function results() {
+  const rows = [];
+  const of = (contender, measure) => rows.filter((row) => row.contender === contender && row.measure === measure && !row.error?.startsWith("no "));
+  const values = (contender, measure, key) => of(contender, measure).flatMap((row) => row[key] ?? []);
+  /** Pairs a row with the other contender's row of the same round and turn, so that what slows the machine slows both. */
+  const paired = ([contender, measure], [other, otherMeasure], key, combine) =>
+    of(contender, measure).flatMap((row) => {
+      const base = of(other, otherMeasure).find(({ round, turn }) => round === row.round && turn === row.turn);
+      return base?.[key] === undefined || row[key] === undefined ? [] : [combine(row[key], base[key])];
+    });
+  return {
+    rows,
+    values,
+    ratios: (one, other, key = "cpuUs") => paired(one, other, key, (a, b) => a / b),
+    added: (one, other, key) => paired(one, other, key, (a, b) => a - b),
+    errors: () => rows.filter((row) => row.failed > 0 || row.unfinished > 0 || row.error),
+  };
+}
+
+export function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** `12.3 [11.9–13.0]`: the median and the range. */
+export function cell(numbers, digits = 0) {
+  if (numbers.length === 0) return "–";
+  const text = (value) => value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  if (numbers.length === 1) return text(numbers[0]);
+  return `${text(median(numbers))} [${text(Math.min(...numbers))}–${text(Math.max(...numbers))}]`;
+}
