@@ -8,16 +8,19 @@ const hopByHop = new Set(["connection", "keep-alive", "transfer-encoding"]);
 
 function forward(pool, { url: path, method }, body, response) {
   const headers = { authorization: "Bearer sk-upstream", "content-type": "application/json" };
-  pool.dispatch({ path, method, headers, body }, {
-    onRequestStart: (controller) => response.once("close", () => response.writableFinished || controller.abort(new Error("client gone"))),
-    onResponseStart(_controller, status, fields) {
-      for (const name in fields) if (!hopByHop.has(name)) response.setHeader(name, fields[name]);
-      response.writeHead(status);
+  pool.dispatch(
+    { path, method, headers, body },
+    {
+      onRequestStart: (controller) => response.once("close", () => response.writableFinished || controller.abort(new Error("client gone"))),
+      onResponseStart(_controller, status, fields) {
+        for (const name in fields) if (!hopByHop.has(name)) response.setHeader(name, fields[name]);
+        response.writeHead(status);
+      },
+      onResponseData: (_controller, bytes) => response.write(bytes),
+      onResponseEnd: () => response.end(),
+      onResponseError: () => (response.headersSent ? response.destroy() : response.writeHead(502).end()),
     },
-    onResponseData: (_controller, bytes) => response.write(bytes),
-    onResponseEnd: () => response.end(),
-    onResponseError: () => (response.headersSent ? response.destroy() : response.writeHead(502).end()),
-  });
+  );
 }
 
 for (const [at, origin] of origins.entries()) {
@@ -28,11 +31,7 @@ for (const [at, origin] of origins.entries()) {
     request.on("data", (part) => parts.push(part));
     request.on("end", () => {
       const body = parts.length === 1 ? parts[0] : Buffer.concat(parts);
-      try {
-        JSON.parse(body);
-      } catch {
-        return response.writeHead(400).end();
-      }
+      JSON.parse(body);
       forward(pool, request, body, response);
     });
   });

@@ -65,7 +65,8 @@ export const contenders = [
   {
     name: "tollgate",
     title: "Tollgate",
-    missing: () => (existsSync(tollgateMain) ? void rmSync(peers("tollgate-data"), { recursive: true, force: true }) : "it is not built: npm run build"),
+    missing: () =>
+      existsSync(tollgateMain) ? void rmSync(peers("tollgate-data"), { recursive: true, force: true }) : "it is not built: npm run build",
     version: () => tollgateVersion(),
     get command() {
       return ["node", tollgateMain, "--config", here("tollgate.yaml"), "--port", "19130", "--data", peers("tollgate-data")];
@@ -114,7 +115,10 @@ function installPortkey() {
     execFileSync("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: peers("portkey"), stdio: "pipe" });
     return undefined;
   } catch (error) {
-    return `npm could not install it: ${String(error.stderr ?? error).trim().split("\n").at(-1)}`;
+    return `npm could not install it: ${String(error.stderr ?? error)
+      .trim()
+      .split("\n")
+      .at(-1)}`;
   }
 }
 
@@ -126,7 +130,8 @@ function litellm() {
 /** The contenders that can run here, and why the others cannot. */
 export function present(names) {
   const unknown = names.filter((name) => !contenders.some((each) => each.name === name));
-  if (unknown.length > 0) throw new Error(`No such contender: ${unknown.join(", ")}. There are ${contenders.map((each) => each.name).join(", ")}.`);
+  if (unknown.length > 0)
+    throw new Error(`No such contender: ${unknown.join(", ")}. There are ${contenders.map((each) => each.name).join(", ")}.`);
   const able = [];
   const absent = {};
   for (const each of contenders.filter(({ name }) => names.length === 0 || names.includes(name))) {

@@ -12,7 +12,14 @@ function run(job) {
   return new Promise((resolve) => {
     const began = now();
     const tally = { began, job, deadline: began + job.seconds * 1000, started: 0, done: 0, inTime: 0, failed: 0, left: 0, last: began };
-    Object.assign(tally, { request: Buffer.from(job.request, "latin1"), latency: [], firstByte: [], firstContent: [], delay: [], error: "" });
+    Object.assign(tally, {
+      request: Buffer.from(job.request, "latin1"),
+      latency: [],
+      firstByte: [],
+      firstContent: [],
+      delay: [],
+      error: "",
+    });
     const lines = [];
     let finished = false;
     const finish = () => {
@@ -118,7 +125,8 @@ function readHead(answer, head) {
 function scan(answer, bytes, tally) {
   for (let at = bytes.indexOf(64); at >= 0; at = bytes.indexOf(64, at + 1)) {
     if (answer.marks++ === 0) answer.firstContent = now();
-    else if (tally.job.delays && at + 13 <= bytes.length) tally.delay.push((microseconds() - Number(bytes.latin1Slice(at + 1, at + 13))) / 1000);
+    else if (tally.job.delays && at + 13 <= bytes.length)
+      tally.delay.push((microseconds() - Number(bytes.latin1Slice(at + 1, at + 13))) / 1000);
   }
 }
 
@@ -146,7 +154,15 @@ function summary({ job, began, started, done, inTime, failed, left, last, error,
       return [50, 99].map((percent) => [`${name}P${percent}`, sorted[Math.floor((sorted.length * percent) / 100)]]);
     }),
   );
-  return { requests: done, failed, left, unfinished: started - done - failed - left, perSecond: (inTime || done) / seconds, error, ...quantiles };
+  return {
+    requests: done,
+    failed,
+    left,
+    unfinished: started - done - failed - left,
+    perSecond: (inTime || done) / seconds,
+    error,
+    ...quantiles,
+  };
 }
 
 process.on("message", async (job) => process.send(await run(job)));

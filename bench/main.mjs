@@ -44,6 +44,21 @@ writeFileSync(flags.out, report(found, { able, absent, rounds, seconds }));
 console.log(`wrote ${flags.out}`);
 
 function shortly(numbers) {
-  const shown = ["cpuUs", "perSecond", "latencyP50", "firstContentP50", "foreign", "failed", "error", "liveMs", "startMs", "importMs", "idleMB", "loadedMB"];
-  return shown.flatMap((key) => (numbers[key] ? `${key}=${typeof numbers[key] === "number" ? Number(numbers[key].toFixed(3)) : numbers[key]}` : [])).join(" ");
+  const shown = [
+    "cpuUs",
+    "perSecond",
+    "latencyP50",
+    "firstContentP50",
+    "foreign",
+    "failed",
+    "error",
+    "liveMs",
+    "startMs",
+    "importMs",
+    "idleMB",
+    "loadedMB",
+  ];
+  return shown
+    .flatMap((key) => (numbers[key] ? `${key}=${typeof numbers[key] === "number" ? Number(numbers[key].toFixed(3)) : numbers[key]}` : []))
+    .join(" ");
 }

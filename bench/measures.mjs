@@ -1,11 +1,14 @@
 /** What is measured of each contender, as bursts of load; and the rounds in which the contenders take turns. */
 import { execFileSync } from "node:child_process";
+import { direct } from "./contenders.mjs";
 import { root } from "./places.mjs";
 import { memoryOf, stop } from "./processes.mjs";
 import { burst, isRight, startContender } from "./stage.mjs";
-import { direct } from "./contenders.mjs";
 import { hasWrk, wrkBurst } from "./wrk.mjs";
 
+/** There and back; streams use little of their core, so that noise is more of what is seen. */
+const TURNS = 2;
+const STREAM_TURNS = 4;
 const paced = { stream: true, intervalMs: 10 };
 
 /** `warm` seconds come first in every round, so that compilers and pools have settled on the path. */
@@ -18,15 +21,24 @@ export const measures = {
   tls: { title: "chat JSON, 20 reply headers, TLS upstream", route: "tls", connections: 64, warm: 2 },
   tlsStream: { title: "chat streamed, 20 reply headers, TLS upstream", route: "tls", ...paced, connections: 64, warm: 1.5 },
   one: { title: "chat JSON, one connection", route: "chat", connections: 1, warm: 0.5, withDirect: true },
-  firstByte: { title: "chat streamed, one connection", route: "chat", stream: true, intervalMs: 1, deltas: 4, connections: 1, warm: 0.5, withDirect: true },
+  firstByte: {
+    title: "chat streamed, one connection",
+    route: "chat",
+    stream: true,
+    intervalMs: 1,
+    deltas: 4,
+    connections: 1,
+    warm: 0.5,
+    withDirect: true,
+  },
 };
 
 /**
  * Rounds of: start all contenders, check their answers, take turns in every measure (there and back, so that drift falls on
  * both sides alike), stop all. Calls `record` with each burst.
  */
-export async function runRounds(stage, { contenders, rounds, seconds, wanted }, record) {
-  for (let round = 0; round < rounds; round++) {
+export async function runRounds(stage, { contenders, first = 0, rounds, seconds, wanted }, record) {
+  for (let round = first; round < first + rounds; round++) {
     const cast = [];
     try {
       for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
@@ -46,15 +58,15 @@ export async function runRounds(stage, { contenders, rounds, seconds, wanted }, 
 async function takeTurns(stage, { cast, round, seconds, name }, record) {
   const { title, warm, withDirect, ...shape } = measures[name];
   const able = [];
-  for (const each of cast) {
-    const route = each.routes[shape.route];
-    if (route && (shape.route !== "tls" || stage.certificate) && (await isRight(route, shape.stream ?? false))) able.push(each);
+  if (shape.route === "tls" && !stage.certificate) return;
+  for (const each of cast.filter(({ routes }) => routes[shape.route])) {
+    if (await isRight(each.routes[shape.route], shape.stream ?? false)) able.push(each);
     else record({ round, contender: each.name, measure: name, error: "no right answer" });
   }
   if (withDirect) able.unshift(direct);
   for (const each of able) await burst(stage, each, { ...shape, seconds: warm });
-  for (const [turn, order] of [able, able.toReversed()].entries()) {
-    for (const each of order) {
+  for (let turn = 0; turn < (shape.stream ? STREAM_TURNS : TURNS); turn++) {
+    for (const each of turn % 2 === 0 ? able : able.toReversed()) {
       record({ round, turn, contender: each.name, measure: name, ...(await burst(stage, each, { ...shape, seconds })) });
     }
   }

@@ -88,7 +88,10 @@ function birthTable(found, able) {
     ...["liveMs", "startMs", "importMs", "idleMB"].map((key) => birth(name, key)),
     cell(found.values(name, "after", "loadedMB")),
   ]);
-  return table(["contender", "start → liveliness ms", "start → first answer ms", 'import "tollgate" ms', "idle MB", "MB after the load"], lines);
+  return table(
+    ["contender", "start → liveliness ms", "start → first answer ms", 'import "tollgate" ms', "idle MB", "MB after the load"],
+    lines,
+  );
 }
 
 export function limitTable(found) {
@@ -102,6 +105,11 @@ export function limitTable(found) {
 }
 
 function failures(found) {
-  const lines = found.errors().map((row) => `- ${row.contender}, ${row.measure}, round ${row.round}: ${row.failed ?? 0} failed, ${row.unfinished ?? 0} unfinished. ${row.error ?? ""}`);
+  const lines = found
+    .errors()
+    .map(
+      (row) =>
+        `- ${row.contender}, ${row.measure}, round ${row.round}: ${row.failed ?? 0} failed, ${row.unfinished ?? 0} unfinished. ${row.error ?? ""}`,
+    );
   return lines.length === 0 ? "No request failed." : `Failures:\n\n${lines.join("\n")}`;
 }

@@ -1,7 +1,7 @@
 /** The rows of a run, and the figures drawn from them: medians, and ratios between bursts of the same turn. */
 export function results() {
   const rows = [];
-  const of = (contender, measure) => rows.filter((row) => row.contender === contender && row.measure === measure && !row.error?.startsWith("no "));
+  const of = (contender, measure) => rows.filter((row) => row.contender === contender && row.measure === measure);
   const values = (contender, measure, key) => of(contender, measure).flatMap((row) => row[key] ?? []);
   /** Pairs a row with the other contender's row of the same round and turn, so that what slows the machine slows both. */
   const paired = ([contender, measure], [other, otherMeasure], key, combine) =>

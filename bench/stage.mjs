@@ -14,7 +14,10 @@ export async function openStage() {
   if (!existsSync("/proc/self/stat")) throw new Error("The bench reads /proc, so it runs on Linux only.");
   const certificate = makeCertificate();
   const files = certificate ? [certificate.key, certificate.cert] : [];
-  const upstream = start("upstream", ["node", here("upstream.mjs"), upstreamPort, upstreamTlsPort, ...files], { core: loadCore, channel: true });
+  const upstream = start("upstream", ["node", here("upstream.mjs"), upstreamPort, upstreamTlsPort, ...files], {
+    core: loadCore,
+    channel: true,
+  });
   const load = start("load", ["node", here("load.mjs")], { core: loadCore, channel: true });
   await ask(upstream, {});
   return { upstream, load, certificate, close: () => Promise.all([stop(upstream), stop(load)]) };
@@ -39,7 +42,8 @@ export async function startContender(stage, contender) {
     const until = async (ready) => {
       while (!(await ready())) {
         const waited = performance.now() - began;
-        if (child.exitCode !== null || waited > startLimitMs) throw new Error(`${name} did not start: ${readFileSync(peers(`${name}.log`), "utf8").slice(-800)}`);
+        if (child.exitCode !== null || waited > startLimitMs)
+          throw new Error(`${name} did not start: ${readFileSync(peers(`${name}.log`), "utf8").slice(-800)}`);
         await sleep(5);
       }
       return Math.round(performance.now() - began);
@@ -90,7 +94,13 @@ function rawCall(route, shape) {
  */
 export async function burst(stage, { child, routes }, shape) {
   const { route, stream = false, size = 1024, deltas = contentEvents, intervalMs = 0, ...rest } = shape;
-  const job = { requests: Infinity, ...rest, port: routes[route].port, request: rawCall(routes[route], { stream, size }), marks: stream ? deltas : 0 };
+  const job = {
+    requests: Infinity,
+    ...rest,
+    port: routes[route].port,
+    request: rawCall(routes[route], { stream, size }),
+    marks: stream ? deltas : 0,
+  };
   return quietly(async () => {
     await ask(stage.upstream, { intervalMs, deltas });
     const before = { time: performance.now(), busy: coreBusy(), cpu: child ? cpuOf(child) : 0 };

@@ -48,7 +48,9 @@ const chatReply = {
   object: "chat.completion",
   created: 1741570283,
   model: "gpt-4o-mini-2024-07-18",
-  choices: [{ index: 0, message: { role: "assistant", content: text, refusal: null, annotations: [] }, logprobs: null, finish_reason: "stop" }],
+  choices: [
+    { index: 0, message: { role: "assistant", content: text, refusal: null, annotations: [] }, logprobs: null, finish_reason: "stop" },
+  ],
   usage: {
     prompt_tokens: 231,
     completion_tokens: 120,
@@ -100,6 +102,9 @@ export function answersWith(many) {
   return {
     openai: { json: whole(chatReply, { many }), head: streamHead, ...openai },
     anthropic: { json: whole(messageReply, { many }), head: streamHead, ...anthropic },
-    refusal: whole({ error: { type: "invalid_request_error", message: "Not a request that the mock knows." } }, { status: "400 Bad Request" }),
+    refusal: whole(
+      { error: { type: "invalid_request_error", message: "Not a request that the mock knows." } },
+      { status: "400 Bad Request" },
+    ),
   };
 }

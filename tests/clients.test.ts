@@ -82,7 +82,8 @@ describe("chat", () => {
           function: {
             name: "weather",
             parameters: { type: "object", properties: { city: { type: "string" } } },
-            parse: JSON.parse,
+            description: "Tells the weather of a city.",
+            parse: (text: string) => JSON.parse(text) as { city: string },
             function: ({ city }: { city: string }) => {
               asked.push(city);
               return "rain";

@@ -11,6 +11,7 @@ import {
   type Clock,
   type DeploymentRow,
   type GatewayError,
+  systemClock,
   type Transport,
 } from "tollgate/parts";
 import { createAccess } from "./access/access.ts";
@@ -56,7 +57,12 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
   const { masterKey, version, overrides = {} } = options;
   const log =
     overrides.log ??
-    createLog({ level: config.log.level, json: config.log.json ?? !process.stdout.isTTY, secrets: () => secretsOf(config, masterKey) });
+    createLog({
+      level: config.log.level,
+      json: config.log.json ?? !process.stdout.isTTY,
+      secrets: () => secretsOf(config, masterKey),
+      clock: overrides.clock ?? systemClock,
+    });
   const book = await bundledPriceBook();
   const house = buildHouse({
     rows: config.rows,
@@ -88,7 +94,7 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
     },
   };
   const app = createServer(parts, {
-    limits: { bodyBytes: config.http.maxRequestBytes, bodySilenceMs: BODY_SILENCE_MS },
+    limits: { bytes: config.http.maxRequestBytes, silenceMs: BODY_SILENCE_MS },
     corsOrigins: config.http.corsOrigins,
     corsCredentials: config.http.corsCredentials,
     rootPath: config.http.serverRootPath,
@@ -128,7 +134,7 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
       app.server.closeAllConnections();
       await closed;
       await house.close();
-      log.flush();
+      log.close();
     },
   };
 }

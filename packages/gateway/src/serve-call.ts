@@ -17,7 +17,7 @@ import {
 import type { Access } from "./access/access.ts";
 import { refuseClientRouting } from "./access/client-fields.ts";
 import type { Principal } from "./access/principal.ts";
-import type { Admission } from "./limits/admission.ts";
+import type { Admission, Ticket } from "./limits/admission.ts";
 
 /** A request at the door: its head is known, its body is still outside. */
 export interface Arrival {
@@ -32,9 +32,9 @@ export interface Arrival {
 /** The way back to the client. Each is called at most once, but for `write`. */
 export interface Reply {
   /** Status, headers and whole body. */
-  send(status: number, headers: readonly string[], body: string | Buffer): void;
+  send(status: number, headers: string[], body: string | Buffer): void;
   /** The head of a stream. */
-  begin(status: number, headers: readonly string[]): void;
+  begin(status: number, headers: string[]): void;
   write(text: string, encoding: "latin1" | "utf8"): boolean;
   end(): void;
   onDrain(task: () => void): void;
@@ -62,16 +62,18 @@ export async function serveCall(arrival: Arrival, reply: Reply, parts: CallParts
   const startedTicks = parts.house.clock.ticks();
   const id = callIdOf(arrival.headers) ?? parts.newCallId();
   let call: Call | undefined;
+  let ticket: Ticket | undefined;
   try {
     const who = parts.access.who(arrival.headers);
     const body = Body.read(await arrival.readBody());
     call = readCall(id, arrival, body, parts);
-    const ticket = await parts.admission.admit(who, call);
+    const admitted = parts.admission.admit(who, call);
+    ticket = admitted instanceof Promise ? await admitted : admitted;
     watch(call, reply);
     const opened = await open(call, parts.house);
     answer({ call, opened, who, startedTicks, settle: ticket.settle }, reply, parts);
   } catch (thrown) {
-    refuse(id, call, GatewayError.from(thrown), client, reply, parts, startedTicks);
+    refuse({ id, client, call, ticket, error: GatewayError.from(thrown), startedTicks }, reply, parts);
   }
 }
 
@@ -139,21 +141,25 @@ function finish(at: Answering, record: CallRecord, error: GatewayError | undefin
   parts.onRecord(record);
 }
 
-function refuse(
-  id: string,
-  call: Call | undefined,
-  error: GatewayError,
-  client: ClientSide,
-  reply: Reply,
-  parts: CallParts,
-  startedTicks: number,
-): void {
+interface Refusing {
+  readonly id: string;
+  readonly client: ClientSide;
+  readonly call: Call | undefined;
+  readonly ticket: Ticket | undefined;
+  readonly error: GatewayError;
+  readonly startedTicks: number;
+}
+
+function refuse({ id, client, call, ticket, error, startedTicks }: Refusing, reply: Reply, parts: CallParts): void {
   const outbound = client.error(error);
   const headers = parts.headersOf.error(id, call, error);
   for (const name in outbound.headers) headers.push(name, outbound.headers[name] ?? "");
   reply.send(outbound.status, headers, outbound.body);
   // Who was not let in leaves no row: strangers must not fill the books.
-  if (call) parts.onRecord(describe(call, { error, httpStatus: outbound.status, startedTicks }, parts.house, () => undefined));
+  if (!call) return;
+  const record = describe(call, { error, httpStatus: outbound.status, startedTicks }, parts.house, () => undefined);
+  ticket?.settle(record);
+  parts.onRecord(record);
 }
 
 const CALL_ID = /^[\w.:-]{1,200}$/;

@@ -2,6 +2,7 @@
 
 import type { ClientSide, ProviderSide } from "../dialects/dialect.ts";
 import { GatewayError } from "../errors.ts";
+import type { Credential } from "../providers/provider.ts";
 import type { Operation } from "../hub/operations.ts";
 import { address } from "../router/address.ts";
 import type { Deployment } from "../router/deployment.ts";
@@ -16,6 +17,13 @@ export interface Lane {
   readonly streamHeaders: Readonly<Record<string, string>>;
   readonly json: Target;
   readonly stream: Target;
+  /** Headers with the credential's, as long as the credential is the same. */
+  readonly kept: { json?: KeptHeaders; stream?: KeptHeaders };
+}
+
+interface KeptHeaders {
+  readonly of: Credential;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 interface Target {
@@ -50,6 +58,7 @@ function build(deployment: Deployment, client: ClientSide): Lane {
     streamHeaders: { "content-type": "application/json", accept: side.framing === "sse" ? "text/event-stream" : "*/*", ...own },
     json: target(false),
     stream: target(true),
+    kept: {},
   };
 }
 

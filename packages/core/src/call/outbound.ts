@@ -8,7 +8,7 @@ import type { OutboundRequest } from "../transport/transport.ts";
 import type { Call, House } from "./call.ts";
 import { fetchFiles } from "./fetch-files.ts";
 import type { Lane } from "./lane.ts";
-import { applied, shapeParameters } from "./parameters.ts";
+import { applied, shapeParameters, type Switches } from "./parameters.ts";
 import { quirkPatch } from "./quirks.ts";
 
 export interface Prepared {
@@ -17,16 +17,25 @@ export interface Prepared {
   readonly context: () => TranslateContext<Operation>;
 }
 
-export async function prepare(call: Call, deployment: Deployment, lane: Lane, house: House): Promise<Prepared> {
-  const { client, at } = call;
-  const patch = shapeParameters(at.body, deployment, client.operation, {
-    dropParams: call.dropParams ?? deployment.drop.params,
-    additionalDrop: call.additionalDrop.length > 0 ? [...deployment.drop.additional, ...call.additionalDrop] : deployment.drop.additional,
+/** A promise only where files must be fetched first. */
+export function prepare(call: Call, deployment: Deployment, lane: Lane, house: House): Prepared | Promise<Prepared> {
+  const patch = shapeParameters(call.at.body, deployment, call.client.operation, switchesOf(call, deployment));
+  if (lane.sameDialect || !lane.side.fetches) return prepareWith(patch, noFiles, call, deployment, lane, house);
+  const fetches = lane.side.fetches(askedOf(call, patch), deployment.model);
+  if (fetches.length === 0) return prepareWith(patch, noFiles, call, deployment, lane, house);
+  return fetchFiles(fetches, house, call.cancel).then((fetched) => prepareWith(patch, fetched, call, deployment, lane, house));
+}
+
+function switchesOf(call: Call, { drop }: Deployment): Switches {
+  return {
+    dropParams: call.dropParams ?? drop.params,
+    additionalDrop: call.additionalDrop.length > 0 ? [...drop.additional, ...call.additionalDrop] : drop.additional,
     allowed: call.allowedParams,
-  });
+  };
+}
+
+function prepareWith(patch: Patch, fetched: ReadonlyMap<string, FetchedFile>, call: Call, deployment: Deployment, lane: Lane, house: House): Prepared {
   const asked = once(() => askedOf(call, patch));
-  const fetches = lane.sameDialect ? [] : (lane.side.fetches?.(asked(), deployment.model) ?? []);
-  const fetched = fetches.length > 0 ? await fetchFiles(fetches, house, call.cancel) : noFiles;
   const context = once(
     (): TranslateContext<Operation> => ({
       asked: asked(),
@@ -41,12 +50,9 @@ export async function prepare(call: Call, deployment: Deployment, lane: Lane, ho
     }),
   );
   const body = lane.sameDialect ? patchedBody(call, deployment, lane, patch, asked) : translatedBody(deployment, lane, context, asked);
-  const target = call.stream ? lane.stream : lane.json;
+  const { origin, path } = call.stream ? lane.stream : lane.json;
   const headers = headersOf(call, deployment, lane, body.wire, context);
-  return {
-    request: { method: "POST", origin: target.origin, path: target.path, headers, body: body.bytes, network: deployment.network },
-    context,
-  };
+  return { request: { method: "POST", origin, path, headers, body: body.bytes, network: deployment.network }, context };
 }
 
 const noFiles: ReadonlyMap<string, FetchedFile> = new Map();
@@ -100,13 +106,22 @@ function headersOf(
   wire: Built["wire"],
   context: () => TranslateContext<Operation>,
 ): Readonly<Record<string, string>> {
-  const credential = deployment.credential();
-  const fixed = call.stream ? lane.streamHeaders : lane.headers;
   const own = lane.side.headers?.(context(), wire());
   const forwarded = lane.sameDialect && call.client.forwards ? forwards(call) : undefined;
-  if (!own && !forwarded && !call.extraHeaders) return { ...fixed, ...credential.headers };
+  if (!own && !forwarded && !call.extraHeaders) return fixedHeaders(lane, deployment, call.stream);
+  const fixed = call.stream ? lane.streamHeaders : lane.headers;
   // The side's own headers may have merged those of deployment and request (anthropic-beta), so they win.
-  return { ...fixed, ...forwarded, ...call.extraHeaders, ...own, ...credential.headers };
+  return { ...fixed, ...forwarded, ...call.extraHeaders, ...own, ...deployment.credential().headers };
+}
+
+/** The same object for every call of a lane, so that whoever sends it can keep what it made of it. */
+function fixedHeaders(lane: Lane, deployment: Deployment, stream: boolean): Readonly<Record<string, string>> {
+  const credential = deployment.credential();
+  const kept = stream ? lane.kept.stream : lane.kept.json;
+  if (kept && kept.of === credential) return kept.headers;
+  const headers = Object.freeze({ ...(stream ? lane.streamHeaders : lane.headers), ...credential.headers });
+  lane.kept[stream ? "stream" : "json"] = { of: credential, headers };
+  return headers;
 }
 
 /** Sides that merge headers find them all in one place. */

@@ -59,8 +59,8 @@ export class HandsOff implements Passage {
   }
 
   end(): string {
-    const rest = this.#cutter.rest();
-    const text = rest.length > 0 ? this.#block(rest.toString("latin1")) : "";
+    const rest = this.#cutter.rest().toString("latin1").replace(/[\r\n]+$/, "");
+    const text = isWhole(rest) ? this.#block(`${rest}\n\n`) : "";
     if (!this.#glance.complete) this.failure ??= brokenStream();
     return this.#ended || this.failure ? text : text + (this.#client.terminator ?? "");
   }
@@ -188,7 +188,20 @@ function brokenStream(): GatewayError {
 
 /** Whole events of a block, each with its empty line. */
 function eventsOf(text: string): string[] {
-  return text.match(/[\s\S]*?(?:\r\n\r\n|\n\n|\r\r)|[\s\S]+$/g) ?? [];
+  return text.match(/[\s\S]*?(?:\r\n|\n|\r(?!\n)){2}|[\s\S]+$/g) ?? [];
+}
+
+/** What a stream ends with without an empty line: half an event would spoil whatever is written after it. */
+function isWhole(rest: string): boolean {
+  const data = readEvent(rest)?.data;
+  if (data === undefined) return false;
+  if (!data.startsWith("{")) return data.endsWith("]");
+  try {
+    JSON.parse(data);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** One event's name and data (decoded), undefined for a comment. */

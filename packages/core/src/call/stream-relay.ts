@@ -128,8 +128,9 @@ export class StreamRelay implements Sink, Relay {
     if (this.#over) return;
     this.#over = true;
     for (const alarm of this.#alarms) alarm.cancel();
-    this.#cancel.abort(error);
-    if (!this.#started) this.#onHead?.(error);
+    const told = this.#started ? error : notBegun(error);
+    this.#cancel.abort(told);
+    if (!this.#started) this.#onHead?.(told);
     else this.#settle({ error, usage: this.#passage.usage, events: this.#passage.events });
   }
 
@@ -143,6 +144,12 @@ export class StreamRelay implements Sink, Relay {
     out.end();
     onEnd(end);
   }
+}
+
+/** Before its first event a stream may still be replaced by another. */
+function notBegun(error: GatewayError): GatewayError {
+  if (error.kind !== "stream_broken") return error;
+  return new GatewayError("bad_reply", "The provider answered 200, but its stream ended before its first event.", error.detail);
 }
 
 function brokenBy(error: GatewayError): GatewayError {

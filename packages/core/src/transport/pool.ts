@@ -119,8 +119,19 @@ function sendOn(way: Way, request: OutboundRequest, cancel: Cancel): Promise<Inb
   });
 }
 
+/** What was made of headers that come again and again: lanes keep theirs frozen. */
+const flattened = new WeakMap<Readonly<Record<string, string>>, { readonly way: Way; readonly list: string[] }>();
+
 /** A flat list, which undici takes as it is. */
 function headersOf(headers: Readonly<Record<string, string>>, way: Way): string[] {
+  const known = flattened.get(headers);
+  if (known && known.way === way) return known.list;
+  const list = flatten(headers, way);
+  if (Object.isFrozen(headers)) flattened.set(headers, { way, list });
+  return list;
+}
+
+function flatten(headers: Readonly<Record<string, string>>, way: Way): string[] {
   const list: string[] = [];
   let asks = false;
   for (const name in headers) {

@@ -1,6 +1,5 @@
 /** Counts the LLM calls that are being answered, so that a stop can wait for them. */
 
-import type { ServerResponse } from "node:http";
 import type { Clock } from "tollgate/parts";
 
 export class InFlight {
@@ -13,12 +12,13 @@ export class InFlight {
     return this.#count;
   }
 
-  track(response: ServerResponse): void {
+  enter(): void {
     this.#count += 1;
-    response.on("close", () => {
-      this.#count -= 1;
-      if (this.#count === 0) this.#onEmpty?.();
-    });
+  }
+
+  leave(): void {
+    this.#count -= 1;
+    if (this.#count === 0) this.#onEmpty?.();
   }
 
   /** Resolves when no call is left, at the latest after `graceMs`. */

@@ -22,6 +22,7 @@ const rateLimitNames: ReadonlyMap<string, string> = new Map(
 /** Names are worked out once: providers send the same ones again and again. */
 const prefixed = new Map<string, string>();
 const MAX_NAMES = 1_000;
+const MAX_VALUE = 1_000;
 const NANO = 1e9;
 
 export function createHeaders(version: string): CallParts["headersOf"] {
@@ -91,8 +92,14 @@ function dollars(nano: number): string {
   return (nano / NANO).toFixed(9).replace(/0+$/, "").replace(/\.$/, "");
 }
 
-/** Header values hold Latin-1 only. */
+/** Header values hold Latin-1 only, and clients refuse heads that are too long. */
 function printable(text: string): string {
-  return plain.test(text) ? text : text.replace(/[^\x20-\x7e]/g, (each) => encodeURIComponent(each));
+  const short = text.length > MAX_VALUE ? text.slice(0, MAX_VALUE) : text;
+  return plain.test(short) ? short : short.replace(/[^\x20-\x7e]+/g, percentEncoded);
+}
+
+/** Unlike encodeURIComponent it takes half a character, too, which JSON may hold. */
+function percentEncoded(text: string): string {
+  return Buffer.from(text).toString("hex").toUpperCase().replace(/../g, "%$&");
 }
 const plain = /^[\x20-\x7e]*$/;

@@ -3,15 +3,16 @@
 import { createServer as createHttp, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { createServer as createHttps } from "node:https";
 import cors from "@fastify/cors";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { GatewayError, openaiErrorReply } from "tollgate/parts";
 import { type CallParts, serveCall } from "../serve-call.ts";
 import type { InFlight } from "./in-flight.ts";
-import { arrivalOf, type ExchangeLimits, replyOf } from "./llm-exchange.ts";
+import { LlmExchange } from "./llm-exchange.ts";
+import { type BodyLimits, createBodyReader } from "./request-body.ts";
 import { type LlmMatch, llmPaths, matchLlmRoute } from "./llm-routes.ts";
 
 export interface ServerOptions {
-  readonly limits: ExchangeLimits;
+  readonly limits: BodyLimits;
   readonly corsOrigins: readonly string[];
   readonly corsCredentials: boolean;
   /** `SERVER_ROOT_PATH`, without trailing slash. */
@@ -26,20 +27,29 @@ const MAX_CONNECTIONS = 10_000;
 const HEADERS_WITHIN_MS = 20_000;
 
 export function createServer(parts: CallParts, options: ServerOptions): FastifyInstance {
-  const { clock } = parts.house;
+  const bodies = createBodyReader(options.limits, parts.house.clock);
+  const { inFlight } = options;
   const serve = (request: IncomingMessage, response: ServerResponse, match: LlmMatch, search: string): void => {
-    options.inFlight.track(response);
-    if (options.inFlight.closing) response.setHeader("connection", "close");
+    if (inFlight.closing) response.setHeader("connection", "close");
     const origin = request.headers.origin;
     if (origin !== undefined) allowOrigin(origin, response, options);
-    void serveCall(arrivalOf(request, match, search, options.limits, clock), replyOf(request, response), parts);
+    const exchange = new LlmExchange(request, response, match, search, bodies);
+    inFlight.enter();
+    response.on("close", () => {
+      inFlight.leave();
+      exchange.closed();
+    });
+    // serveCall answers whatever fails; should answering itself fail, one connection ends and not the process.
+    serveCall(exchange, exchange, parts).catch(() => response.destroy());
   };
   const app = fastify({
     // Our own log has one line a call; Fastify's would be a second one.
     logger: false,
-    bodyLimit: options.limits.bodyBytes,
+    bodyLimit: options.limits.bytes,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     exposeHeadRoutes: false,
+    // What fails before there is a route: a path that is no URL.
+    frameworkErrors: (error, _request, reply) => tell(error, reply),
     serverFactory: (handler) => listenWith(shortcut(handler, serve, options.rootPath), options),
   });
   if (options.corsOrigins.length > 0) {
@@ -48,13 +58,15 @@ export function createServer(parts: CallParts, options: ServerOptions): FastifyI
       credentials: options.corsCredentials,
     });
   }
+  app.addHook("onClose", async () => bodies.close());
   registerLlmRoutes(app, serve, options.rootPath);
-  app.setErrorHandler((error, _request, reply) => {
-    const known = fastifyError(error);
-    const outbound = openaiErrorReply(known);
-    void reply.code(outbound.status).headers(outbound.headers).send(outbound.body);
-  });
+  app.setErrorHandler((error, _request, reply) => tell(error, reply));
   return app;
+}
+
+function tell(error: unknown, reply: FastifyReply): void {
+  const outbound = openaiErrorReply(fastifyError(error));
+  void reply.code(outbound.status).headers(outbound.headers).send(outbound.body);
 }
 
 type Serve = (request: IncomingMessage, response: ServerResponse, match: LlmMatch, search: string) => void;

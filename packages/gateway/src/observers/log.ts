@@ -2,15 +2,21 @@
 
 import { pino } from "pino";
 import pretty from "pino-pretty";
+import type { Clock } from "tollgate/parts";
 
 export interface Log {
   info(fields: object, text: string): void;
   warn(fields: object, text: string): void;
   error(fields: object, text: string): void;
   debug(fields: object, text: string): void;
+  /** True when lines are JSON: then whoever logs often may hand over a finished line. */
+  readonly json: boolean;
+  readonly infoWanted: boolean;
+  /** A finished JSON line with its newline. */
+  line(text: string): void;
   /** A text without the secrets that we hold: found by their values, never by pattern. */
   redact(text: string): string;
-  flush(): void;
+  close(): void;
 }
 
 export interface LogOptions {
@@ -18,23 +24,31 @@ export interface LogOptions {
   readonly json: boolean;
   /** Values that must never be written. */
   readonly secrets: () => Iterable<string>;
+  readonly clock: Clock;
 }
 
-/** Lines wait for each other up to this many bytes, so that a busy gateway writes seldom. */
-const BATCH_BYTES = 4096;
+/** Lines wait for each other up to this many bytes or this long, so that a busy gateway writes seldom. */
+const BATCH_BYTES = 16_000;
+const BATCH_MS = 500;
 
-export function createLog({ level, json, secrets }: LogOptions): Log {
-  const destination = json
-    ? pino.destination({ dest: 1, sync: false, minLength: BATCH_BYTES })
-    : pretty({ colorize: true, sync: true, ignore: "pid,hostname", singleLine: true });
+export function createLog({ level, json, secrets, clock }: LogOptions): Log {
+  const file = json ? pino.destination({ dest: 1, sync: false, minLength: BATCH_BYTES }) : undefined;
+  const destination = file ?? pretty({ colorize: true, sync: true, ignore: "pid,hostname", singleLine: true });
   const logger = pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  const stop = file ? clock.every(BATCH_MS, () => file.flush()) : () => {};
   return {
     info: (fields, text) => logger.info(fields, text),
     warn: (fields, text) => logger.warn(fields, text),
     error: (fields, text) => logger.error(fields, text),
     debug: (fields, text) => logger.debug(fields, text),
+    json,
+    infoWanted: logger.isLevelEnabled("info"),
+    line: (text) => void file?.write(text),
     redact: (text) => redacted(text, secrets()),
-    flush: () => logger.flush(),
+    close() {
+      stop();
+      file?.flushSync();
+    },
   };
 }
 
@@ -43,7 +57,6 @@ const SHORTEST_SECRET = 8;
 
 function redacted(text: string, secrets: Iterable<string>): string {
   let clean = text;
-  for (const secret of secrets)
-    if (secret.length >= SHORTEST_SECRET && clean.includes(secret)) clean = clean.replaceAll(secret, "[secret]");
+  for (const secret of secrets) if (secret.length >= SHORTEST_SECRET && clean.includes(secret)) clean = clean.replaceAll(secret, "[secret]");
   return clean;
 }

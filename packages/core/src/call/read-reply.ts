@@ -1,0 +1,79 @@
+/** Reads a JSON reply: passed on with its text changed in place, or translated through the hub. */
+
+import type { Outbound } from "../dialects/dialect.ts";
+import { GatewayError } from "../errors.ts";
+import type { Operation, Operations } from "../hub/operations.ts";
+import { Body, type Patch } from "../transport/body.ts";
+import type { Headers, InboundReply, WireReply } from "../transport/transport.ts";
+import type { Usage } from "../usage.ts";
+import type { Sent } from "./sent.ts";
+
+export interface JsonAnswer {
+  readonly kind: "json";
+  readonly headers: Headers;
+  readonly outbound: Outbound;
+  readonly usage: Usage | undefined;
+  readonly replyId?: string;
+}
+
+const jsonHeaders = { "content-type": "application/json" };
+
+export async function readJson(sent: Sent, reply: InboundReply): Promise<JsonAnswer> {
+  const { call, lane, house } = sent;
+  const { headers } = reply;
+  if (!lane.sameDialect || sent.deployment.service.quirks?.reply) {
+    const { hub, usage } = await readHub(sent, reply);
+    const outbound = call.client.response(hub as never, call.at);
+    return { kind: "json", headers, outbound, usage, replyId: textOf((hub as { id?: unknown }).id) };
+  }
+  const raw = await reply.read(house.limits.replyBytes);
+  const text = raw.toString();
+  const json = parseReply(text);
+  const patch = lane.side.replyPatch(json, { publicModel: call.ask.model, now: Math.floor(house.clock.now() / 1000), newId: house.newId });
+  const usage = lane.side.usage({ status: reply.status, headers, body: json });
+  const body = renamed(text, json, patch) ?? Body.read(raw).patched(patch);
+  return { kind: "json", headers, outbound: { status: 200, headers: jsonHeaders, body }, usage, replyId: textOf(json["id"]) };
+}
+
+export async function readHub(sent: Sent, reply: InboundReply): Promise<{ hub: Operations[Operation]["response"]; usage: Usage | undefined }> {
+  const raw = await reply.read(sent.house.limits.replyBytes);
+  const json = parseReply(raw.toString());
+  const quirk = sent.deployment.service.quirks?.reply;
+  const wire: WireReply = { status: reply.status, headers: reply.headers, body: quirk ? quirk(json) : json };
+  return { hub: sent.lane.side.response(wire, sent.prepared.context() as never), usage: sent.lane.side.usage(wire) };
+}
+
+/**
+ * The usual patch sets nothing but `model`. Where the text holds that name once, it is the one at the top, and its value is
+ * replaced in the text: a scan less, and one write instead of two. Undefined: only a scan can tell.
+ */
+function renamed(text: string, json: Readonly<Record<string, unknown>>, { set = {}, remove }: Patch): string | undefined {
+  if (remove !== undefined || typeof json["model"] !== "string") return undefined;
+  for (const name in set) if (name !== "model") return undefined;
+  if (set["model"] === json["model"]) return text;
+  const at = text.indexOf('"model"');
+  if (text.indexOf('"model"', at + 7) >= 0) return undefined;
+  const old = JSON.stringify(json["model"]);
+  const from = text.indexOf(old, at + 8);
+  if (at < 0 || from < 0 || !onlyColon.test(text.slice(at + 7, from))) return undefined;
+  return text.slice(0, from) + JSON.stringify(set["model"]) + text.slice(from + old.length);
+}
+
+const onlyColon = /^\s*:\s*$/;
+
+/** HTML, cut or empty bodies of a 200 are no answer. */
+function parseReply(text: string): Readonly<Record<string, unknown>> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    json = undefined;
+  }
+  if (json !== null && typeof json === "object" && !Array.isArray(json)) return json as Record<string, unknown>;
+  const what = text === "" ? "is empty" : text.trimStart().startsWith("<") ? "is an HTML page" : "is not a JSON object";
+  throw new GatewayError("bad_reply", `The provider answered 200, but its body ${what}. Check api_base.`);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,115 @@
+/** Reads request bodies: whole, within a limit, and never waiting forever for bytes that stopped. */
+
+import type { IncomingMessage } from "node:http";
+import { type Clock, GatewayError } from "tollgate/parts";
+
+export interface BodyLimits {
+  readonly bytes: number;
+  /** How long body bytes may stop. */
+  readonly silenceMs: number;
+}
+
+export interface BodyReader {
+  /** Throws too_large, unsupported_media, slow_client, client_gone. */
+  read(request: IncomingMessage): Promise<Buffer>;
+  close(): void;
+}
+
+/** One look at all waiting bodies a second costs less than a timer for each. */
+const LOOK_EVERY_MS = 1_000;
+
+export function createBodyReader(limits: BodyLimits, clock: Clock): BodyReader {
+  const waiting = new Set<Waiting>();
+  const looks = Math.ceil(limits.silenceMs / LOOK_EVERY_MS);
+  const stop = clock.every(LOOK_EVERY_MS, () => {
+    for (const each of waiting) {
+      each.silentLooks += 1;
+      if (each.silentLooks > looks) each.fail(tooSlow(limits.silenceMs));
+    }
+  });
+  return {
+    read: (request) =>
+      new Promise((resolve, reject) => {
+        const problem = refusal(request, limits);
+        if (problem) reject(problem);
+        else new Waiting(request, limits, waiting, resolve, reject).listen();
+      }),
+    close: stop,
+  };
+}
+
+class Waiting {
+  silentLooks = 0;
+  readonly #request: IncomingMessage;
+  readonly #limits: BodyLimits;
+  readonly #all: Set<Waiting>;
+  readonly #resolve: (body: Buffer) => void;
+  readonly #reject: (error: GatewayError) => void;
+  #first: Buffer | undefined;
+  #parts: Buffer[] | undefined;
+  #length = 0;
+
+  constructor(request: IncomingMessage, limits: BodyLimits, all: Set<Waiting>, resolve: (body: Buffer) => void, reject: (error: GatewayError) => void) {
+    this.#request = request;
+    this.#limits = limits;
+    this.#all = all;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  listen(): void {
+    this.#all.add(this);
+    this.#request.on("data", (part: Buffer) => this.#take(part));
+    this.#request.on("end", () => this.#finish());
+    this.#request.on("error", () => this.fail(new GatewayError("client_gone", "The client closed the connection before its request was complete.")));
+  }
+
+  fail(error: GatewayError): void {
+    this.#all.delete(this);
+    this.#first = undefined;
+    this.#parts = undefined;
+    this.#reject(error);
+  }
+
+  #take(part: Buffer): void {
+    this.silentLooks = 0;
+    this.#length += part.length;
+    if (this.#length > this.#limits.bytes) return this.fail(tooLarge(this.#limits.bytes));
+    if (this.#first === undefined) this.#first = part;
+    else {
+      this.#parts ??= [this.#first];
+      this.#parts.push(part);
+    }
+  }
+
+  #finish(): void {
+    this.#all.delete(this);
+    this.#resolve(this.#parts ? Buffer.concat(this.#parts, this.#length) : (this.#first ?? Buffer.alloc(0)));
+  }
+}
+
+function refusal({ headers }: IncomingMessage, limits: BodyLimits): GatewayError | undefined {
+  const type = headers["content-type"];
+  if (type !== undefined && type !== "application/json" && !jsonType.test(type)) return wrongType(type);
+  return Number(headers["content-length"]) > limits.bytes ? tooLarge(limits.bytes) : undefined;
+}
+
+const jsonType = /^(application\/([\w.+-]*\+)?json|\*\/\*)\s*(;|$)/i;
+
+function wrongType(type: string): GatewayError {
+  return new GatewayError(
+    "unsupported_media",
+    `The content type ${type.slice(0, 100)} is not understood here. Send JSON with the header content-type: application/json.`,
+  );
+}
+
+function tooLarge(limit: number): GatewayError {
+  return new GatewayError(
+    "too_large",
+    `The request body is larger than ${Math.round(limit / 1_048_576)} MB. An administrator can raise general_settings.max_request_size_mb.`,
+  );
+}
+
+function tooSlow(milliseconds: number): GatewayError {
+  return new GatewayError("slow_client", `The request body stopped for ${milliseconds / 1000} s before it was complete.`);
+}
