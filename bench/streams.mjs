@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { present } from "./contenders.mjs";
+import { here } from "./places.mjs";
 import { ask, memoryOf, socketsOf, stop } from "./processes.mjs";
 import { burst, openStage, startContender } from "./stage.mjs";
 
@@ -20,6 +21,7 @@ const rampMs = 5000;
 const drainMs = 60_000;
 /** What a heap may differ by between two looks at it. */
 const SLACK_MB = 20;
+const COLLECT_MS = 2000;
 const AGAIN_S = 20;
 const LEAVING_WAVE_S = 10;
 
@@ -32,7 +34,8 @@ if (openFiles < 2 * connections + 200)
 const problems = [];
 const stage = await openStage();
 try {
-  const contender = await startContender(stage, able[0]);
+  const [program, ...rest] = able[0].command;
+  const contender = await startContender(stage, { ...able[0], command: [program, "--import", here("collect.mjs"), ...rest] });
   const wave = (length, more = {}) => {
     const deltas = Math.max(1, Math.round((length * 1000 - rampMs) / intervalMs));
     const shape = { route: "chat", stream: true, connections, requests: connections, rampMs, intervalMs, deltas, delays: true };
@@ -67,10 +70,12 @@ function tell(name, result, expected) {
     problems.push(`${name}: ${failed} failed, ${unfinished} unfinished, ${requests} of ${expected} whole. ${error}`);
 }
 
-/** Waits until idle connections have closed; the resident memory then. */
+/** Waits until idle connections have closed; the resident memory then, without garbage. */
 async function settled({ child }, sockets) {
   const end = performance.now() + drainMs;
   while (performance.now() < end && socketsOf(child) > sockets) await sleep(500);
+  process.kill(child.pid, "SIGUSR2");
+  await sleep(COLLECT_MS);
   const { sockets: upstream } = await ask(stage.upstream, {});
   console.log(`after: ${memoryOf(child)} MB, ${socketsOf(child)} sockets, ${upstream} at the upstream`);
   if (socketsOf(child) > sockets) problems.push(`${socketsOf(child) - sockets} sockets are left after ${drainMs / 1000} s`);

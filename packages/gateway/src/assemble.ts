@@ -86,6 +86,7 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
     access,
     admission: openAdmission,
     mockAllowed: config.mockTestingAllowed,
+    closing: () => inFlight.closing,
     newCallId: randomUUID,
     headersOf: createHeaders(version),
     onRecord: (record: CallRecord) => {
@@ -128,9 +129,10 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
       return { url };
     },
     async close(graceMs) {
+      // It listens on: probes are told 503, new calls are refused, those under way finish.
       inFlight.closing = true;
-      const closed = app.close();
       await inFlight.drained(graceMs, house.clock);
+      const closed = app.close();
       app.server.closeAllConnections();
       await closed;
       await house.close();
@@ -145,7 +147,7 @@ function networkOf(config: Config): NonNullable<Parameters<typeof buildHouse>[0]
     sslVerify,
     sslCertificate: sslCertificate && (sslCertificate.key ? [sslCertificate.cert, sslCertificate.key] : sslCertificate.cert),
     caFiles: caBundles,
-    proxies,
+    proxies: { ...proxies, none: proxies.no },
   };
 }
 

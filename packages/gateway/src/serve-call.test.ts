@@ -38,6 +38,7 @@ beforeEach(() => {
     admission: { admit: () => ({ settle: (record) => void settlements.push(record) }) },
     newCallId: () => "call-1",
     mockAllowed: false,
+    closing: () => false,
     headersOf: createHeaders("1"),
     onRecord: (record) => void records.push(record),
   };

@@ -48,6 +48,8 @@ export interface CallParts {
   readonly admission: Admission;
   readonly newCallId: () => string;
   readonly mockAllowed: boolean;
+  /** True from the moment of a stop: new calls are refused. */
+  readonly closing: () => boolean;
   /** Reply headers of an answer and of an error, as a flat list of names and values. */
   readonly headersOf: {
     answer(call: Call, opened: Opened, told: { costNano?: number; durationMs: number }): string[];
@@ -64,6 +66,7 @@ export async function serveCall(arrival: Arrival, reply: Reply, parts: CallParts
   let call: Call | undefined;
   let ticket: Ticket | undefined;
   try {
+    if (parts.closing()) throw new GatewayError("shutting_down", "The gateway is shutting down. Ask again: another instance, or this one when it is back.");
     const who = parts.access.who(arrival.headers);
     const body = Body.read(await arrival.readBody());
     call = readCall(id, arrival, body, parts);

@@ -3,7 +3,7 @@
 import { openaiChat } from "../dialects/openai-chat/provider-side.ts";
 import { openaiEmbeddings } from "../dialects/openai-embeddings/provider-side.ts";
 import { type ErrorKind, GatewayError } from "../errors.ts";
-import type { InboundReply } from "../transport/transport.ts";
+import type { InboundReply, OutboundRequest } from "../transport/transport.ts";
 import { chatReply, chatStream, embeddingReply, inPieces, jsonReply } from "./made-up-wire.ts";
 import type { ExchangeContext, Service, Settings } from "./provider.ts";
 import { isFields } from "./quirks.ts";
@@ -42,15 +42,16 @@ export function mockService(settings: Settings, service: Service): Service {
     supports: service.supports,
     refuses: service.refuses,
     sides: { chat: [openaiChat], embed: [openaiEmbeddings] },
-    exchange: async (_, context) => answer(wanted, calls, service.model, context),
+    exchange: async (request, context) => answer(wanted, calls, request, { ...context, model: service.model }),
   };
 }
 
-function answer(wanted: unknown, calls: unknown, model: string, context: ExchangeContext): InboundReply {
+function answer(wanted: unknown, calls: unknown, request: OutboundRequest, context: ExchangeContext & { readonly model: string }): InboundReply {
+  const { model } = context;
   const error = errorNamed(wanted);
   if (error) throw error;
   if (isFields(wanted)) return jsonReply(wanted);
-  if (context.operation === "embed") return embeddingReply(model, vectorsOf(wanted), USAGE.prompt_tokens);
+  if (context.operation === "embed") return embeddingReply(model, vectorsOf(wanted, inputsOf(request)), USAGE.prompt_tokens);
   const chat = {
     id: `chatcmpl-${context.newId()}`,
     created: Math.floor(context.clock.now() / 1000),
@@ -70,9 +71,16 @@ function errorNamed(wanted: unknown): GatewayError | undefined {
   return kind && new GatewayError(kind, named?.[2] ?? `Made-up ${named?.[1]}, as mock_response asks for.`);
 }
 
-function vectorsOf(wanted: unknown): readonly (readonly number[])[] {
-  if (!Array.isArray(wanted)) return [VECTOR];
-  return wanted.every((each) => Array.isArray(each)) ? wanted : [wanted];
+/** One vector stands for every input. */
+function vectorsOf(wanted: unknown, inputs: number): readonly (readonly number[])[] {
+  if (Array.isArray(wanted) && wanted.length > 0 && wanted.every((each) => Array.isArray(each))) return wanted;
+  const vector: readonly number[] = Array.isArray(wanted) ? wanted : VECTOR;
+  return Array.from({ length: inputs }, () => vector);
+}
+
+function inputsOf({ body }: OutboundRequest): number {
+  const { input } = JSON.parse(String(body ?? "{}")) as { input?: unknown };
+  return Array.isArray(input) && typeof input[0] !== "number" ? input.length : 1;
 }
 
 function piecesOf(wanted: unknown): readonly string[] {

@@ -48,7 +48,7 @@ export const acceptedKeys: Readonly<Record<string, readonly string[]>> = {
     default_team_disabled ui_access_mode auto_redirect_ui_login_to_sso
     completion_model embedding_model image_generation_model moderation_model infer_model_from_keys
     max_parallel_requests global_max_parallel_requests token_rate_limit_type enforce_user_param enforced_params
-    reject_clientside_metadata_tags allow_client_side_credentials max_response_size_mb allow_user_auth user_header_name user_header_mappings
+    reject_clientside_metadata_tags max_response_size_mb allow_user_auth user_header_name user_header_mappings
     forward_client_headers_to_llm_api forward_openai_org_id forward_llm_provider_auth_headers always_include_stream_usage
     service_account_settings pass_through_endpoints use_client_credentials_pass_through_routes
     disable_spend_logs disable_spend_updates disable_error_logs store_prompts_in_spend_logs store_prompts_in_cold_storage
@@ -104,7 +104,6 @@ export const acceptedInOpenMaps: Readonly<Record<string, readonly string[]>> = {
     supports_system_message user_continue_message assistant_continue_message keepalive_seconds default_api_key_tpm_limit
     default_api_key_rpm_limit`),
   "model_list.*.model_info": words(`
-    access_groups team_id team_public_model_name tier access_windows blocked discoverable enable_tag_filtering health_check_model
-    health_check_timeout health_check_max_tokens health_check_max_tokens_reasoning health_check_max_tokens_non_reasoning health_check_voice
+    access_groups team_id team_public_model_name tier access_windows blocked discoverable enable_tag_filtering health_check_max_tokens_reasoning health_check_max_tokens_non_reasoning health_check_voice
     disable_background_health_check custom_tokenizer`),
 };

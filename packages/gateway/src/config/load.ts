@@ -65,7 +65,7 @@ function buildConfig(tree: MapTree, options: LoadOptions, report: Report): Confi
   const router = parseSection(routerSettings, ...section("router_settings"));
   const reach = parseSection(egress, ...section("egress"));
   const sources = { litellm, general, router, env, flags, cwd: options.cwd };
-  const defaults = rowDefaults(litellm, router);
+  const defaults = rowDefaults(litellm, router, general.allow_client_side_credentials ?? false);
   const rows = [...readRows(members, { ...options, tree, report, defaults }), ...(flags.rows ?? [])];
   const config: Config = {
     ...(file !== undefined && { file }),
@@ -88,11 +88,12 @@ function buildConfig(tree: MapTree, options: LoadOptions, report: Report): Confi
 }
 
 /** What every row gets unless it says otherwise. */
-function rowDefaults(litellm: LitellmSettings, router: RoutingSettings): Readonly<Record<string, unknown>> {
+function rowDefaults(litellm: LitellmSettings, router: RoutingSettings, clientCredentials: boolean): Readonly<Record<string, unknown>> {
   const { modify_params, additional_drop_params } = litellm;
   return {
     ...(modify_params !== undefined && { modify_params }),
     ...(additional_drop_params !== undefined && { additional_drop_params }),
+    ...(clientCredentials && { configurable_clientside_auth_params: ["api_key", "api_base"] }),
     ...router.default_litellm_params,
   };
 }

@@ -64,6 +64,7 @@ export const routerSettings = z.looseObject({
 });
 
 export const generalSettings = z.looseObject({
+  allow_client_side_credentials: flag.optional(),
   master_key: text.optional(),
   litellm_key_header_name: text.optional(),
   max_request_size_mb: amount.optional(),
@@ -111,6 +112,9 @@ export const litellmParams = z.looseObject({
 });
 
 export const modelInfo = z.looseObject({
+  health_check_model: text.optional(),
+  health_check_timeout: seconds.optional(),
+  health_check_max_tokens: count.optional(),
   id: text.optional(),
   mode: text.optional(),
   base_model: text.optional(),
