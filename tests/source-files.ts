@@ -79,22 +79,21 @@ function taken(text: string): { code: string; bare: string; strings: string[] } 
 }
 
 const statement = /^(?:import|export)\s+(type\s+)?(?:([\w*\s{},]*?)\s+from\s+)?"([^"]+)"/gm;
-const late = /\bimport\("([^"]+)"\)/g;
+const late = /(typeof\s+)?\bimport\("([^"]+)"\)/g;
 
 function importsOf(path: string, code: string): Import[] {
   const now = [...code.matchAll(statement)].map(([, type, names = "", from = ""]) => {
-    const listed = /\{([^}]*)\}/
-      .exec(names)?.[1]
-      ?.split(",")
-      .map((name) => name.trim())
-      .filter((name) => name !== "");
-    const typeOnly = type !== undefined || (listed !== undefined && listed.length > 0 && listed.every((name) => name.startsWith("type ")));
+    const listed = names.replace(/[\s{}]+/g, " ").split(",");
+    const onlyList = names.trimStart().startsWith("{") && listed.every((name) => /^(\s*|\s*type .*)$/.test(name));
+    const typeOnly = type !== undefined || (onlyList && names.includes("type "));
     return { from, file: fileOf(path, from), typeOnly, late: false };
   });
-  const later = [...code.matchAll(late)].map(([whole, from = ""], at) => {
-    const typeOnly = new RegExp(`typeof ${whole.replace(/[()".*+?^$|[\]\\]/g, "\\$&")}`).test(code) && at === 0;
-    return { from, file: fileOf(path, from), typeOnly, late: true };
-  });
+  const later = [...code.matchAll(late)].map(([, type, from = ""]) => ({
+    from,
+    file: fileOf(path, from),
+    typeOnly: type !== undefined,
+    late: true,
+  }));
   return [...now, ...later];
 }
 

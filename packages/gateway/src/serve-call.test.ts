@@ -1,6 +1,6 @@
 /** The ten steps of a call without a server: a scripted transport below, an arrival and a reply made by hand above. */
 
-import { bundledPriceBook, buildHouse, type CallRecord, type ClientSide, GatewayError, openaiChatClient } from "tollgate/parts";
+import { buildHouse, bundledPriceBook, type CallRecord, type ClientSide, GatewayError, openaiChatClient } from "tollgate/parts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type FakeClock, fakeClock, settled } from "../../testkit/src/fake-clock.ts";
 import { type ScriptedTransport, scriptedTransport } from "../../testkit/src/scripted-transport.ts";
@@ -23,7 +23,10 @@ beforeEach(() => {
   transport = scriptedTransport([], { clock });
   records = [];
   settlements = [];
-  const row = (name: string) => ({ model_name: name, litellm_params: { model: "openai/gpt-4o-mini", api_key: "sk-up", api_base: "http://up.example/v1" } });
+  const row = (name: string) => ({
+    model_name: name,
+    litellm_params: { model: "openai/gpt-4o-mini", api_key: "sk-up", api_base: "http://up.example/v1" },
+  });
   const house = buildHouse({
     rows: [row("fast")],
     router: { ...routerSettingsOf({ litellm: {}, router: {}, env: {} }), disableCooldowns: true },
@@ -272,7 +275,11 @@ describe("a stream", () => {
 
   it("that breaks ends with an error event, and is not made again", async () => {
     const pieces = [`data: ${JSON.stringify(chatChunk({ content: "One" }))}\n\n`];
-    transport.script({ pieces, headers: { "content-type": "text/event-stream" }, breaks: new GatewayError("connection", "The line is dead.") });
+    transport.script({
+      pieces,
+      headers: { "content-type": "text/event-stream" },
+      breaks: new GatewayError("connection", "The line is dead."),
+    });
     const client = new Client({ ...chat, stream: true });
     await serveCall(client, client, parts);
     await over(client);

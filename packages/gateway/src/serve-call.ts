@@ -12,7 +12,6 @@ import {
   type Headers,
   type Opened,
   open,
-  type Usage,
 } from "tollgate/parts";
 import type { Access } from "./access/access.ts";
 import { refuseClientRouting } from "./access/client-fields.ts";
@@ -66,7 +65,8 @@ export async function serveCall(arrival: Arrival, reply: Reply, parts: CallParts
   let call: Call | undefined;
   let ticket: Ticket | undefined;
   try {
-    if (parts.closing()) throw new GatewayError("shutting_down", "The gateway is shutting down. Ask again: another instance, or this one when it is back.");
+    if (parts.closing())
+      throw new GatewayError("shutting_down", "The gateway is shutting down. Ask again: another instance, or this one when it is back.");
     const who = parts.access.who(arrival.headers);
     const body = Body.read(await arrival.readBody());
     call = readCall(id, arrival, body, parts);
@@ -116,7 +116,11 @@ function answer(at: Answering, reply: Reply, parts: CallParts): void {
   const ticks = parts.house.clock.ticks();
   if (told.kind === "json") {
     const { outbound, usage } = told;
-    const record = recordOf(at, { usage, httpStatus: outbound.status, firstByteTicks: ticks, replyId: told.replyId }, parts);
+    const record = describe(
+      call,
+      { opened, usage, httpStatus: outbound.status, startedTicks, firstByteTicks: ticks, replyId: told.replyId },
+      parts.house,
+    );
     const headers = parts.headersOf.answer(call, opened, { costNano: record.costNano, durationMs: ticks - startedTicks });
     for (const name in outbound.headers) headers.push(name, outbound.headers[name] ?? "");
     reply.send(outbound.status, headers, outbound.body);
@@ -128,14 +132,9 @@ function answer(at: Answering, reply: Reply, parts: CallParts): void {
   reply.begin(200, headers);
   reply.onDrain(() => told.relay.resume());
   told.relay.attach(reply, ({ error, usage, events }) => {
-    finish(at, recordOf(at, { usage, events, error, httpStatus: 200, firstByteTicks: ticks }, parts), error, parts);
+    const record = describe(call, { opened, usage, events, error, httpStatus: 200, startedTicks, firstByteTicks: ticks }, parts.house);
+    finish(at, record, error, parts);
   });
-}
-
-function recordOf(at: Answering, ending: Omit<Parameters<typeof describe>[1], "opened" | "startedTicks">, parts: CallParts): CallRecord {
-  const cost = (usage: Usage, opened: Opened, durationMs: number): number | undefined =>
-    parts.house.cost(usage, opened.deployment, durationMs);
-  return describe(at.call, { ...ending, opened: at.opened, startedTicks: at.startedTicks }, parts.house, cost);
 }
 
 function finish(at: Answering, record: CallRecord, error: GatewayError | undefined, parts: CallParts): void {
@@ -160,7 +159,7 @@ function refuse({ id, client, call, ticket, error, startedTicks }: Refusing, rep
   reply.send(outbound.status, headers, outbound.body);
   // Who was not let in leaves no row: strangers must not fill the books.
   if (!call) return;
-  const record = describe(call, { error, httpStatus: outbound.status, startedTicks }, parts.house, () => undefined);
+  const record = describe(call, { error, httpStatus: outbound.status, startedTicks }, parts.house);
   ticket?.settle(record);
   parts.onRecord(record);
 }

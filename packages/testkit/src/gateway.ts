@@ -76,7 +76,17 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
       clock: options.clock,
       chance: options.chance ?? (() => 0),
       transport: options.transport,
-      log: { info: note("info"), warn: note("warn"), error: note("error"), debug: note("debug"), redact: (said) => said, json: false, infoWanted: false, line: () => {}, close: () => {} },
+      log: {
+        info: note("info"),
+        warn: note("warn"),
+        error: note("error"),
+        debug: note("debug"),
+        redact: (said) => said,
+        json: false,
+        infoWanted: false,
+        line: () => {},
+        close: () => {},
+      },
       onRecord: (record) => void records.push(record),
     },
   });

@@ -49,15 +49,20 @@ function fallbacksOf(body: Body): readonly string[] | undefined {
 }
 
 /** Credentials and framing are the deployment's business. */
-const ownHeaders = /^(authorization|proxy-.*|.*api-key|x-goog-.*|x-amz-.*|cookie|host|connection|content-.*|transfer-encoding|te|upgrade|expect)$/i;
+const ownHeaders =
+  /^(authorization|proxy-.*|.*api-key|x-goog-.*|x-amz-.*|cookie|host|connection|content-.*|transfer-encoding|te|upgrade|expect)$/i;
 
 function extraHeaders(given: unknown): Readonly<Record<string, string>> | undefined {
   if (given === null || given === undefined) return undefined;
   if (typeof given !== "object" || Array.isArray(given)) throw wrong("extra_headers", "an object of header names and texts");
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(given)) {
-    if (ownHeaders.test(name)) throw new GatewayError("bad_request", `'extra_headers' may not set '${name}': the gateway sets it itself.`, { param: "extra_headers" });
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[\r\n\0]/.test(String(value))) throw wrong("extra_headers", "an object of header names and texts");
+    if (ownHeaders.test(name))
+      throw new GatewayError("bad_request", `'extra_headers' may not set '${name}': the gateway sets it itself.`, {
+        param: "extra_headers",
+      });
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[\r\n\0]/.test(String(value)))
+      throw wrong("extra_headers", "an object of header names and texts");
     headers[name.toLowerCase()] = String(value);
   }
   return headers;

@@ -1,9 +1,11 @@
 /** Makes the record of a call that is over. */
 
+import type { Clock } from "../clock.ts";
 import type { GatewayError } from "../errors.ts";
+import type { Deployment } from "../router/deployment.ts";
 import type { Attempt } from "../router/router.ts";
 import type { Usage } from "../usage.ts";
-import type { Call, House } from "./call.ts";
+import type { Call } from "./call.ts";
 import type { Opened } from "./open.ts";
 import type { AttemptRecord, CallRecord } from "./record.ts";
 
@@ -22,23 +24,24 @@ export interface Ending {
 /** Four bytes of English make about one token; a record made so says that it is estimated. */
 const BYTES_PER_TOKEN = 4;
 
-export function describe(
-  call: Call,
-  ending: Ending,
-  house: House,
-  cost: (usage: Usage, opened: Opened, durationMs: number) => number | undefined,
-): CallRecord {
+/** What a record needs of the house: time, and money in whole nano-dollars. */
+interface Accounts {
+  readonly clock: Clock;
+  cost(usage: Usage, deployment: Deployment, durationMs: number): number | undefined;
+}
+
+export function describe(call: Call, ending: Ending, { clock, cost }: Accounts): CallRecord {
   const { opened, error } = ending;
-  const ticks = house.clock.ticks();
+  const ticks = clock.ticks();
   const durationMs = ticks - ending.startedTicks;
   const usage = opened ? usageOf(call, ending) : {};
-  const costNano = opened ? cost(usage, opened, durationMs) : undefined;
+  const costNano = opened && cost(usage, opened.deployment, durationMs);
   return {
     callId: call.id,
     operation: call.client.operation,
     clientDialect: call.client.dialect,
     stream: call.stream,
-    startedAt: house.clock.now() - durationMs,
+    startedAt: clock.now() - durationMs,
     durationMs,
     firstByteMs: ending.firstByteTicks === undefined ? undefined : ending.firstByteTicks - ending.startedTicks,
     overheadMs: opened && !call.stream ? Math.max(0, durationMs - opened.waitedMs) : undefined,

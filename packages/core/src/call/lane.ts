@@ -2,8 +2,8 @@
 
 import type { ClientSide, ProviderSide } from "../dialects/dialect.ts";
 import { GatewayError } from "../errors.ts";
-import type { Credential } from "../providers/provider.ts";
 import type { Operation } from "../hub/operations.ts";
+import type { Credential } from "../providers/provider.ts";
 import { address } from "../router/address.ts";
 import type { Deployment } from "../router/deployment.ts";
 

@@ -8,7 +8,7 @@ import type { OutboundRequest } from "../transport/transport.ts";
 import type { Call, House } from "./call.ts";
 import { fetchFiles } from "./fetch-files.ts";
 import type { Lane } from "./lane.ts";
-import { applied, shapeParameters, type Switches } from "./parameters.ts";
+import { applied, type Switches, shapeParameters } from "./parameters.ts";
 import { quirkPatch } from "./quirks.ts";
 
 export interface Prepared {
@@ -34,7 +34,14 @@ function switchesOf(call: Call, { drop }: Deployment): Switches {
   };
 }
 
-function prepareWith(patch: Patch, fetched: ReadonlyMap<string, FetchedFile>, call: Call, deployment: Deployment, lane: Lane, house: House): Prepared {
+function prepareWith(
+  patch: Patch,
+  fetched: ReadonlyMap<string, FetchedFile>,
+  call: Call,
+  deployment: Deployment,
+  lane: Lane,
+  house: House,
+): Prepared {
   const asked = once(() => askedOf(call, patch));
   const context = once(
     (): TranslateContext<Operation> => ({

@@ -39,7 +39,12 @@ describe("hands off", () => {
   it("leaves the model's name alone where the model speaks of it", () => {
     const content = 'I am "wire-model-2026-01-01": {"model":"wire-model-2026-01-01"}';
     const { text } = passed([event(chatChunk({ content })) + event(chatChunk({ content }, "stop")) + end]);
-    expect(text.split("\n\n").slice(0, 2).map((each) => JSON.parse(each.slice(6)).choices[0].delta.content)).toEqual([content, content]);
+    expect(
+      text
+        .split("\n\n")
+        .slice(0, 2)
+        .map((each) => JSON.parse(each.slice(6)).choices[0].delta.content),
+    ).toEqual([content, content]);
   });
 
   it("keeps the usage back from who did not ask, and remembers it", () => {
@@ -99,7 +104,22 @@ describe("hands off", () => {
 
 describe("hands off, whatever the stream looks like", () => {
   const words = fc.array(
-    fc.constantFrom("a", "é", "日本", "🇨🇭", "\u2028", '"', "\\", "\n", '"model":"wire"', '"finish_reason":"stop"', '"usage":{', "data: x", '"error"', "}\n\n"),
+    fc.constantFrom(
+      "a",
+      "é",
+      "日本",
+      "🇨🇭",
+      "\u2028",
+      '"',
+      "\\",
+      "\n",
+      '"model":"wire"',
+      '"finish_reason":"stop"',
+      '"usage":{',
+      "data: x",
+      '"error"',
+      "}\n\n",
+    ),
     { maxLength: 6 },
   );
   const members = fc.shuffledSubarray(["id", "object", "model", "choices", "fingerprint"], { minLength: 5 });
@@ -110,10 +130,17 @@ describe("hands off, whatever the stream looks like", () => {
     fc.assert(
       fc.property(fc.array(words, { minLength: 1, maxLength: 8 }), look, cuts, (texts, { gap, members: order, wantsUsage, line }, at) => {
         const write = (fields: Record<string, string>, model: string): string => {
-          const all: Record<string, string> = { id: '"chatcmpl-1"', object: '"chat.completion.chunk"', fingerprint: '{"model":"inner"}', model, ...fields };
+          const all: Record<string, string> = {
+            id: '"chatcmpl-1"',
+            object: '"chat.completion.chunk"',
+            fingerprint: '{"model":"inner"}',
+            model,
+            ...fields,
+          };
           return `data: {${order.map((name) => `"${name}":${gap}${all[name]}`).join(`,${gap}`)}}${line}${line}`;
         };
-        const choice = (text: string, finish: string): string => `[{"index":0,"delta":{"content":${JSON.stringify(text)}},"finish_reason":${gap}${finish}}]`;
+        const choice = (text: string, finish: string): string =>
+          `[{"index":0,"delta":{"content":${JSON.stringify(text)}},"finish_reason":${gap}${finish}}]`;
         const all = (model: string, usage: boolean): string =>
           texts.map((each) => write({ choices: choice(each.join(""), "null") }, model)).join("") +
           write({ choices: choice("", '"stop"') }, model) +

@@ -59,7 +59,10 @@ export class HandsOff implements Passage {
   }
 
   end(): string {
-    const rest = this.#cutter.rest().toString("latin1").replace(/[\r\n]+$/, "");
+    const rest = this.#cutter
+      .rest()
+      .toString("latin1")
+      .replace(/[\r\n]+$/, "");
     const text = isWhole(rest) ? this.#block(`${rest}\n\n`) : "";
     if (!this.#glance.complete) this.failure ??= brokenStream();
     return this.#ended || this.failure ? text : text + (this.#client.terminator ?? "");
@@ -70,7 +73,7 @@ export class HandsOff implements Passage {
     const firstEnd = text.indexOf("\n\n");
     if (firstEnd === text.length - 2 && head !== "" && text.startsWith(head) && this.#isPlain?.(text, head.length)) {
       this.events += 1;
-      return this.#newHead + text.slice(head.length);
+      return head === this.#newHead ? text : this.#newHead + text.slice(head.length);
     }
     let out = "";
     for (const event of eventsOf(text)) {

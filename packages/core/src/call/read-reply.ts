@@ -35,7 +35,10 @@ export async function readJson(sent: Sent, reply: InboundReply): Promise<JsonAns
   return { kind: "json", headers, outbound: { status: 200, headers: jsonHeaders, body }, usage, replyId: textOf(json["id"]) };
 }
 
-export async function readHub(sent: Sent, reply: InboundReply): Promise<{ hub: Operations[Operation]["response"]; usage: Usage | undefined }> {
+export async function readHub(
+  sent: Sent,
+  reply: InboundReply,
+): Promise<{ hub: Operations[Operation]["response"]; usage: Usage | undefined }> {
   const raw = await reply.read(sent.house.limits.replyBytes);
   const json = parseReply(raw.toString());
   const quirk = sent.deployment.service.quirks?.reply;

@@ -36,7 +36,11 @@ describe("what a request may not say", () => {
   it("may stand where it is just a word", () => {
     const word = { api_base: "x", api_key: "y" };
     expect(
-      refused({ messages: [{ role: "user", content: "api_key", ...word }], tools: [{ function: { parameters: { properties: word } } }], metadata: word }),
+      refused({
+        messages: [{ role: "user", content: "api_key", ...word }],
+        tools: [{ function: { parameters: { properties: word } } }],
+        metadata: word,
+      }),
     ).toBe("let through");
   });
 
@@ -58,7 +62,11 @@ describe("configurable_clientside_auth_params", () => {
   it("allows addresses that its pattern fits from end to end", () => {
     const rule = [{ api_base: "https://[a-z]+\\.good\\.example(/v1)?" }];
     expect(look({ api_base: "https://eu.good.example/v1" }, rule)).toEqual({ api_base: "https://eu.good.example/v1" });
-    for (const api_base of ["https://eu.good.example.evil.example", "http://evil.example/https://eu.good.example", ["https://eu.good.example"]])
+    for (const api_base of [
+      "https://eu.good.example.evil.example",
+      "http://evil.example/https://eu.good.example",
+      ["https://eu.good.example"],
+    ])
       expect(refused({ api_base }, rule)).toBe("bad_request api_base");
   });
 

@@ -13,7 +13,10 @@ let open: TestGateway;
 beforeAll(async () => {
   upstream = await startFakeUpstream();
   closed = await startGateway({ upstream });
-  open = await startGateway({ upstream, env: { LITELLM_CORS_ORIGINS: `${ours}, https://other.example`, LITELLM_CORS_ALLOW_CREDENTIALS: "true" } });
+  open = await startGateway({
+    upstream,
+    env: { LITELLM_CORS_ORIGINS: `${ours}, https://other.example`, LITELLM_CORS_ALLOW_CREDENTIALS: "true" },
+  });
 });
 afterAll(() => Promise.all([closed.close(), open.close(), upstream.close()]));
 
@@ -52,7 +55,11 @@ describe("with origins configured", () => {
     if (reply) upstream.script(reply);
     const response = await open.post(CHAT, { ...asked, ...more }, { origin: ours });
     await response.text();
-    expect([allowed(response), response.headers.get("access-control-allow-credentials"), response.headers.get("vary")]).toEqual([ours, "true", "Origin"]);
+    expect([allowed(response), response.headers.get("access-control-allow-credentials"), response.headers.get("vary")]).toEqual([
+      ours,
+      "true",
+      "Origin",
+    ]);
     expect(response.headers.get("x-litellm-call-id")).not.toBeNull();
     expect(response.headers.get("content-type")).not.toBeNull();
   });

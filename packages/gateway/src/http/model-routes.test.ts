@@ -8,9 +8,21 @@ beforeAll(async () => {
     env: { ANTHROPIC_API_KEY: SECRET },
     config: {
       model_list: [
-        { model_name: "fast", litellm_params: { model: "openai/gpt-4o-mini", api_key: SECRET, api_base: "https://user:secret@gw.example/v1?sig=secret", rpm: 10 } },
+        {
+          model_name: "fast",
+          litellm_params: {
+            model: "openai/gpt-4o-mini",
+            api_key: SECRET,
+            api_base: "https://user:secret@gw.example/v1?sig=secret",
+            rpm: 10,
+          },
+        },
         { model_name: "fast", litellm_params: { model: "openai/gpt-4o", api_key: SECRET, rpm: 5, extra_headers: { "x-token": SECRET } } },
-        { model_name: "org/with/slashes", litellm_params: { model: "openai/gpt-4o", api_key: SECRET }, model_info: { id: "the-one", note: "ours" } },
+        {
+          model_name: "org/with/slashes",
+          litellm_params: { model: "openai/gpt-4o", api_key: SECRET },
+          model_info: { id: "the-one", note: "ours" },
+        },
         { model_name: "anthropic/*", litellm_params: { model: "anthropic/*" } },
       ],
       router_settings: { model_group_alias: { quick: "fast", unseen: { model: "fast", hidden: true } } },
@@ -41,9 +53,17 @@ describe("GET /v1/models", () => {
     expect((await json("/v1/models?return_wildcard_routes=true")).data.map(({ id }) => id)).toContain("anthropic/*");
   });
 
-  it.each(["fast", "quick", "unseen", "org/with/slashes", "org%2Fwith%2Fslashes", "anthropic/claude-3-5-haiku-latest"])("shows %s alone", async (name) => {
-    expect(await json(`/v1/models/${name}`)).toMatchObject({ id: decodeURIComponent(name), object: "model", owned_by: "openai", created: expect.any(Number) });
-  });
+  it.each(["fast", "quick", "unseen", "org/with/slashes", "org%2Fwith%2Fslashes", "anthropic/claude-3-5-haiku-latest"])(
+    "shows %s alone",
+    async (name) => {
+      expect(await json(`/v1/models/${name}`)).toMatchObject({
+        id: decodeURIComponent(name),
+        object: "model",
+        owned_by: "openai",
+        created: expect.any(Number),
+      });
+    },
+  );
 });
 
 describe("GET /model/info", () => {
@@ -52,7 +72,12 @@ describe("GET /model/info", () => {
     expect(data.map((each) => each["model_name"])).toEqual(["fast", "fast", "org/with/slashes", "anthropic/*"]);
     expect(data[0]).toMatchObject({
       litellm_params: { model: "openai/gpt-4o-mini", api_base: "https://gw.example/v1", rpm: 10 },
-      model_info: { id: expect.any(String), db_model: false, input_cost_per_token: expect.any(Number), max_input_tokens: expect.any(Number) },
+      model_info: {
+        id: expect.any(String),
+        db_model: false,
+        input_cost_per_token: expect.any(Number),
+        max_input_tokens: expect.any(Number),
+      },
     });
   });
 
@@ -64,7 +89,9 @@ describe("GET /model/info", () => {
 
 describe("GET /model_group/info", () => {
   it("adds up what the deployments of a name offer", async () => {
-    expect((await json("/model_group/info?model_group=fast")).data).toMatchObject([{ model_group: "fast", providers: ["openai"], rpm: 15, supports_function_calling: true }]);
+    expect((await json("/model_group/info?model_group=fast")).data).toMatchObject([
+      { model_group: "fast", providers: ["openai"], rpm: 15, supports_function_calling: true },
+    ]);
     expect((await gateway.get("/model_group/info?model_group=none")).status).toBe(404);
   });
 });

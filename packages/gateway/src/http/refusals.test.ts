@@ -159,7 +159,10 @@ describe("400", () => {
 
   it("for more than 128 levels, in a message or beside it", async () => {
     const deep = `${"[".repeat(129)}${"]".repeat(129)}`;
-    for (const body of [`{"model":"fast","messages":[{"role":"user","content":${deep}}]}`, `{"model":"fast","messages":[{}],"x":${deep}}`]) {
+    for (const body of [
+      `{"model":"fast","messages":[{"role":"user","content":${deep}}]}`,
+      `{"model":"fast","messages":[{}],"x":${deep}}`,
+    ]) {
       const { status, error } = await refused(gateway.post(CHAT, body));
       expect([status, error.message]).toEqual([400, expect.stringContaining("128")]);
     }
@@ -184,13 +187,21 @@ describe("400", () => {
     expect(error.message.length).toBeLessThan(1_000);
   });
 
-  it.each(["🤖", "日本語", "half a character: \\ud83e", "line\\nbreak", "nul\\u0000", "../../etc/passwd", "__proto__", "constructor", "*", "os.environ/HOME"])(
-    "for a model called %s",
-    async (name) => {
-      const { status, error } = await refused(gateway.post(CHAT, `{"model":"${name}","messages":[{"role":"user","content":"Hi"}]}`));
-      expect([status, error.param]).toEqual([400, "model"]);
-    },
-  );
+  it.each([
+    "🤖",
+    "日本語",
+    "half a character: \\ud83e",
+    "line\\nbreak",
+    "nul\\u0000",
+    "../../etc/passwd",
+    "__proto__",
+    "constructor",
+    "*",
+    "os.environ/HOME",
+  ])("for a model called %s", async (name) => {
+    const { status, error } = await refused(gateway.post(CHAT, `{"model":"${name}","messages":[{"role":"user","content":"Hi"}]}`));
+    expect([status, error.param]).toEqual([400, "model"]);
+  });
 
   it.each([
     ["/v1/embeddings", { model: "embed" }, "input"],
@@ -284,11 +295,14 @@ describe("404, 405 and 501", () => {
 });
 
 describe("what is no HTTP", () => {
-  it.each(["\u0000\u0001\u0002\r\n\r\n", "GET\r\n\r\n", "POST /v1/chat/completions HTTP/9.9\r\n\r\n"])("%j ends the connection and nothing else", async (bytes) => {
-    const socket = connect(gateway.port, "127.0.0.1");
-    socket.on("error", () => {});
-    socket.end(bytes);
-    await new Promise((resolve) => socket.resume().on("close", resolve));
-    expect((await gateway.post(CHAT, good)).status).toBe(200);
-  });
+  it.each(["\u0000\u0001\u0002\r\n\r\n", "GET\r\n\r\n", "POST /v1/chat/completions HTTP/9.9\r\n\r\n"])(
+    "%j ends the connection and nothing else",
+    async (bytes) => {
+      const socket = connect(gateway.port, "127.0.0.1");
+      socket.on("error", () => {});
+      socket.end(bytes);
+      await new Promise((resolve) => socket.resume().on("close", resolve));
+      expect((await gateway.post(CHAT, good)).status).toBe(200);
+    },
+  );
 });

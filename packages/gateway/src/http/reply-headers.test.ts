@@ -28,7 +28,10 @@ beforeAll(async () => {
         row("pair", { api_base: `${upstream.url}/a/v1` }),
         row("pair", { api_base: `${upstream.url}/b/v1` }),
         row("secretive", { api_base: `${upstream.url.replace("//", "//user:secret@")}/v1?sig=secret`, api_key: undefined }),
-        row("yours", { configurable_clientside_auth_params: ["api_key", { api_base: "http://127\\.0\\.0\\.1:\\d+/v1" }], extra_headers: { "x-ours": "secret" } }),
+        row("yours", {
+          configurable_clientside_auth_params: ["api_key", { api_base: "http://127\\.0\\.0\\.1:\\d+/v1" }],
+          extra_headers: { "x-ours": "secret" },
+        }),
         row("modèle-🤖"),
       ],
       router_settings: { num_retries: 2, disable_cooldowns: true, fallbacks: [{ fast: ["spare"] }] },
@@ -87,9 +90,16 @@ describe("a reply", () => {
   });
 
   it("hands the provider's headers on, those of the connection not", async () => {
-    upstream.script({ json: chatReply("Hello"), headers: { "x-request-id": "req_1", "x-ratelimit-remaining-tokens": "9", "set-cookie": ["a=1", "b=2"], "x-place": "Z\u00fcrich" } });
+    upstream.script({
+      json: chatReply("Hello"),
+      headers: { "x-request-id": "req_1", "x-ratelimit-remaining-tokens": "9", "set-cookie": ["a=1", "b=2"], "x-place": "Z\u00fcrich" },
+    });
     const told = await headersOf("fast");
-    expect(told).toMatchObject({ "llm_provider-x-request-id": "req_1", "x-ratelimit-remaining-tokens": "9", "llm_provider-set-cookie": "a=1, b=2" });
+    expect(told).toMatchObject({
+      "llm_provider-x-request-id": "req_1",
+      "x-ratelimit-remaining-tokens": "9",
+      "llm_provider-set-cookie": "a=1, b=2",
+    });
     expect(told["llm_provider-x-place"]).toMatch(/^Z.*rich$/);
     expect(told["set-cookie"]).toBeUndefined();
     expect(told["llm_provider-content-length"]).toBeUndefined();
@@ -98,7 +108,12 @@ describe("a reply", () => {
   it("hands them on with an error, and its retry-after", async () => {
     upstream.script({ status: 429, headers: { "retry-after": "70", "x-request-id": "req_2" }, json: errorReply("Slow down.") });
     const told = await headersOf("spare", { num_retries: 0 });
-    expect(told).toMatchObject({ status: "429", "retry-after": "70", "llm_provider-x-request-id": "req_2", "x-litellm-model-group": "spare" });
+    expect(told).toMatchObject({
+      status: "429",
+      "retry-after": "70",
+      "llm_provider-x-request-id": "req_2",
+      "x-litellm-model-group": "spare",
+    });
   });
 
   it("never shows what of an address is secret", async () => {
@@ -120,7 +135,11 @@ describe("retries and fallbacks", () => {
   it("go elsewhere at once, and say that they did", async () => {
     upstream.script({ status: 500, json: errorReply("Crashed.") }, { json: chatReply("Hello") });
     const before = upstream.requests.length;
-    expect(await headersOf("pair")).toMatchObject({ status: "200", "x-litellm-attempted-retries": "1", "x-litellm-attempted-fallbacks": "0" });
+    expect(await headersOf("pair")).toMatchObject({
+      status: "200",
+      "x-litellm-attempted-retries": "1",
+      "x-litellm-attempted-fallbacks": "0",
+    });
     const paths = upstream.requests.slice(before).map(({ path }) => path);
     expect(new Set(paths).size).toBe(2);
   });
@@ -157,7 +176,10 @@ describe("retries and fallbacks", () => {
 
   it("are the request's own when it names some", async () => {
     upstream.script({ status: 500, json: errorReply("Crashed.") }, { json: chatReply("Hello") });
-    expect(await headersOf("spare", { num_retries: 0, fallbacks: ["fast"] })).toMatchObject({ status: "200", "x-litellm-model-group": "fast" });
+    expect(await headersOf("spare", { num_retries: 0, fallbacks: ["fast"] })).toMatchObject({
+      status: "200",
+      "x-litellm-model-group": "fast",
+    });
     expect(upstream.requests.at(-1)?.json).not.toHaveProperty("fallbacks");
     upstream.script({ status: 500, json: errorReply("Crashed.") });
     expect(await headersOf("fast", { num_retries: 0, disable_fallbacks: true })).toMatchObject({ status: "500" });
@@ -196,7 +218,10 @@ describe("a client that may bring its own settings", () => {
     expect(upstream.requests.at(-1)?.headers.authorization).toBe(`Bearer ${UPSTREAM_KEY}`);
   });
 
-  it.each(["http://169.254.169.254/v1", "http://evil.example/v1", "http://127.0.0.1:9@evil.example/v1"])("may not name %s", async (api_base) => {
-    expect((await headersOf("yours", { api_base, api_key: "sk-of-the-client" }))["status"]).toBe("400");
-  });
+  it.each(["http://169.254.169.254/v1", "http://evil.example/v1", "http://127.0.0.1:9@evil.example/v1"])(
+    "may not name %s",
+    async (api_base) => {
+      expect((await headersOf("yours", { api_base, api_key: "sk-of-the-client" }))["status"]).toBe("400");
+    },
+  );
 });

@@ -1,6 +1,6 @@
 /** What a call says about itself in reply headers. Names are LiteLLM's; contract of section 3. */
 
-import { type Call, errorKinds, type Headers } from "tollgate/parts";
+import { type Call, type Deployment, errorKinds, type Headers, type Opened } from "tollgate/parts";
 import type { CallParts } from "../serve-call.ts";
 
 /** Of a provider's reply these say nothing to the client's connection. */
@@ -28,15 +28,10 @@ const NANO = 1e9;
 export function createHeaders(version: string): CallParts["headersOf"] {
   return {
     answer(call, opened, told) {
-      const { deployment } = opened;
-      const headers = [
-        ...["x-litellm-call-id", call.id, "x-litellm-version", version],
-        ...["x-litellm-model-id", printable(deployment.id), "x-litellm-model-group", printable(opened.group)],
-        ...["x-litellm-model-api-base", printable(deployment.shownBase)],
-        ...attempted(call, opened.group),
-        ...["x-litellm-response-duration-ms", told.durationMs.toFixed(3)],
-        ...["x-litellm-overhead-duration-ms", Math.max(0, told.durationMs - opened.waitedMs).toFixed(3)],
-      ];
+      const headers = ["x-litellm-call-id", call.id, ...fixedOf(opened, version)];
+      addAttempted(headers, call, opened.group);
+      headers.push("x-litellm-response-duration-ms", thousandths(told.durationMs));
+      headers.push("x-litellm-overhead-duration-ms", thousandths(Math.max(0, told.durationMs - opened.waitedMs)));
       if (told.costNano !== undefined) headers.push("x-litellm-response-cost", dollars(told.costNano));
       addUpstream(headers, opened.answer.headers);
       return headers;
@@ -46,7 +41,7 @@ export function createHeaders(version: string): CallParts["headersOf"] {
       if (call) headers.push("x-litellm-model-group", printable(call.ask.model));
       const last = call?.attempts.at(-1)?.deployment;
       if (last) headers.push("x-litellm-model-id", printable(last.id), "x-litellm-model-api-base", printable(last.shownBase));
-      headers.push(...attempted(call, call?.attempts.at(-1)?.group));
+      addAttempted(headers, call, call?.attempts.at(-1)?.group);
       if (error.detail.headers) addUpstream(headers, error.detail.headers);
       if (error.retryAfter !== undefined) headers.push("retry-after", String(error.retryAfter));
       if (errorKinds[error.kind].status === 405) headers.push("allow", "POST");
@@ -55,12 +50,32 @@ export function createHeaders(version: string): CallParts["headersOf"] {
   };
 }
 
+/** What is the same for every call of a deployment in a group. */
+const fixed = new WeakMap<Deployment, { readonly group: string; readonly headers: readonly string[] }>();
+
+function fixedOf({ deployment, group }: Opened, version: string): readonly string[] {
+  const known = fixed.get(deployment);
+  if (known && known.group === group) return known.headers;
+  const headers = ["x-litellm-version", version, "x-litellm-model-id", printable(deployment.id)];
+  headers.push("x-litellm-model-group", printable(group), "x-litellm-model-api-base", printable(deployment.shownBase));
+  fixed.set(deployment, { group, headers });
+  return headers;
+}
+
 /** Fallbacks are groups beyond the first; retries are the further tries in the group that answered. */
-function attempted(call: Call | undefined, group: string | undefined): string[] {
+function addAttempted(headers: string[], call: Call | undefined, group: string | undefined): void {
   const attempts = call?.attempts ?? [];
-  const groups = new Set(attempts.map((attempt) => attempt.group)).size;
-  const inGroup = attempts.length === 0 ? 0 : attempts.filter((attempt) => attempt.group === group).length - 1;
-  return ["x-litellm-attempted-retries", String(Math.max(0, inGroup)), "x-litellm-attempted-fallbacks", String(Math.max(0, groups - 1))];
+  let retries = 0;
+  let fallbacks = 0;
+  if (attempts.length > 1) {
+    retries = Math.max(0, attempts.filter((attempt) => attempt.group === group).length - 1);
+    fallbacks = new Set(attempts.map((attempt) => attempt.group)).size - 1;
+  }
+  headers.push("x-litellm-attempted-retries", String(retries), "x-litellm-attempted-fallbacks", String(fallbacks));
+}
+
+function thousandths(milliseconds: number): string {
+  return String(Math.round(milliseconds * 1000) / 1000);
 }
 
 function addUpstream(headers: string[], from: Headers): void {

@@ -24,7 +24,10 @@ beforeAll(async () => {
   upstream = await startFakeUpstream();
   const tls = await listening(createSecureServer(pem("self-signed"), (_, response) => response.end()));
   const noHttp = await listening(createSocketServer((socket) => socket.end("220 mail.example ESMTP\r\n")));
-  const at = (name: string, api_base: string, more: object = {}) => ({ model_name: name, litellm_params: { model: "openai/gpt-4o-mini", api_key: UPSTREAM_KEY, api_base, ...more } });
+  const at = (name: string, api_base: string, more: object = {}) => ({
+    model_name: name,
+    litellm_params: { model: "openai/gpt-4o-mini", api_key: UPSTREAM_KEY, api_base, ...more },
+  });
   gateway = await startGateway({
     upstream,
     config: {
@@ -75,7 +78,12 @@ describe.each([false, true])("asked with stream: %s, an answer", (stream) => {
     [500, 500, { json: errorReply("Crashed.") }, "Crashed."],
     [503, 503, { text: "busy" }, "busy"],
     [529, 529, { json: errorReply("Overloaded.") }, "Overloaded."],
-    [502, 502, { text: "<html><head><title>Bad Gateway</title></head></html>", headers: { "content-type": "text/html" } }, "HTML page: Bad Gateway"],
+    [
+      502,
+      502,
+      { text: "<html><head><title>Bad Gateway</title></head></html>", headers: { "content-type": "text/html" } },
+      "HTML page: Bad Gateway",
+    ],
     [500, 500, { text: "" }, "500"],
     [418, 418, { json: { detail: "A teapot." } }, "A teapot."],
   ])("of status %i is told as %i", async (status, expected, reply, words) => {
@@ -156,7 +164,10 @@ describe("a stream", () => {
     const response = await gateway.post(CHAT, { model, messages, stream: true, ...more });
     const text = await response.text();
     expect(text.endsWith("\n\n")).toBe(true);
-    const data = text.split("\n\n").slice(0, -1).map((each) => (each === "data: [DONE]" ? "[DONE]" : JSON.parse(each.replace(/^data: /, ""))));
+    const data = text
+      .split("\n\n")
+      .slice(0, -1)
+      .map((each) => (each === "data: [DONE]" ? "[DONE]" : JSON.parse(each.replace(/^data: /, ""))));
     return { status: response.status, text, data };
   };
   const one = event(chatChunk({ content: "One" }));
@@ -215,6 +226,9 @@ describe("a stream", () => {
     upstream.script({ pieces: chatStream("Hi") });
     expect((await events("fast")).text).not.toContain("usage");
     upstream.script({ pieces: chatStream("Hi") });
-    expect((await events("fast", { stream_options: { include_usage: true } })).data.at(-2)).toMatchObject({ choices: [], usage: { total_tokens: 12 } });
+    expect((await events("fast", { stream_options: { include_usage: true } })).data.at(-2)).toMatchObject({
+      choices: [],
+      usage: { total_tokens: 12 },
+    });
   });
 });

@@ -27,15 +27,23 @@ export interface LogOptions {
   readonly clock: Clock;
 }
 
-/** Lines wait for each other up to this many bytes or this long, so that a busy gateway writes seldom. */
-const BATCH_BYTES = 16_000;
+/** Lines wait for each other up to this many characters or this long, so that a busy gateway writes seldom. */
+const BATCH = 65_536;
 const BATCH_MS = 500;
 
 export function createLog({ level, json, secrets, clock }: LogOptions): Log {
-  const file = json ? pino.destination({ dest: 1, sync: false, minLength: BATCH_BYTES }) : undefined;
+  const file = json ? pino.destination({ dest: 1, sync: false, minLength: BATCH, maxWrite: 4 * BATCH }) : undefined;
   const destination = file ?? pretty({ colorize: true, sync: true, ignore: "pid,hostname", singleLine: true });
   const logger = pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, destination);
-  const stop = file ? clock.every(BATCH_MS, () => file.flush()) : () => {};
+  let lines = "";
+  const handOver = (): void => {
+    if (lines !== "") file?.write(lines);
+    lines = "";
+  };
+  const stop = clock.every(BATCH_MS, () => {
+    handOver();
+    file?.flush();
+  });
   return {
     info: (fields, text) => logger.info(fields, text),
     warn: (fields, text) => logger.warn(fields, text),
@@ -43,10 +51,14 @@ export function createLog({ level, json, secrets, clock }: LogOptions): Log {
     debug: (fields, text) => logger.debug(fields, text),
     json,
     infoWanted: logger.isLevelEnabled("info"),
-    line: (text) => void file?.write(text),
+    line(text) {
+      lines += text;
+      if (lines.length > BATCH) handOver();
+    },
     redact: (text) => redacted(text, secrets()),
     close() {
       stop();
+      handOver();
       file?.flushSync();
     },
   };

@@ -46,10 +46,12 @@ export function chunkDecoder(context: TranslateContext<"chat">): StreamDecoder<C
 
 /** `data: {…}` for each chunk, `data: [DONE]` at the end; usage only for who asked. */
 export function chunkEncoder(wantsUsage: boolean): StreamEncoder<ChatChunk> {
+  const texts = new TextEvents();
   return {
     push(chunk) {
-      if (!chunk.usage) return `data: ${JSON.stringify(chunk)}\n\n`;
-      if (wantsUsage) return `data: ${JSON.stringify(chunk)}\n\n`;
+      const text = texts.of(chunk);
+      if (text !== undefined) return text;
+      if (!chunk.usage || wantsUsage) return `data: ${JSON.stringify(chunk)}\n\n`;
       if (chunk.choices.length === 0) return "";
       const { usage: _, ...rest } = chunk;
       return `data: ${JSON.stringify(rest)}\n\n`;
@@ -57,6 +59,41 @@ export function chunkEncoder(wantsUsage: boolean): StreamEncoder<ChatChunk> {
     fail: streamError,
     end: () => terminator,
   };
+}
+
+const members: ReadonlySet<string> = new Set(["id", "object", "created", "model", "choices"]);
+
+/** Nearly all events hold a piece of text and are otherwise the same: what is the same is written once. */
+class TextEvents {
+  #id: string | undefined;
+  #created: number | undefined;
+  #before = "";
+
+  /** Undefined for a chunk that holds anything but text. */
+  of(chunk: ChatChunk): string | undefined {
+    const [choice] = chunk.choices;
+    const content = choice?.delta.content;
+    if (
+      typeof content !== "string" ||
+      chunk.choices.length !== 1 ||
+      choice?.index !== 0 ||
+      choice.finish_reason !== null ||
+      choice.logprobs
+    )
+      return undefined;
+    for (const name in choice.delta) if (name !== "content") return undefined;
+    for (const name in chunk) if (!members.has(name)) return undefined;
+    if (chunk.id !== this.#id || chunk.created !== this.#created) this.#learn(chunk);
+    return `${this.#before}${JSON.stringify(content)}},"finish_reason":null}]}\n\n`;
+  }
+
+  #learn(chunk: ChatChunk): void {
+    this.#id = chunk.id;
+    this.#created = chunk.created;
+    const { id, created, model } = chunk;
+    const same = JSON.stringify({ id, object: "chat.completion.chunk", created, model });
+    this.#before = `data: ${same.slice(0, -1)},"choices":[{"index":0,"delta":{"content":`;
+  }
 }
 
 export const terminator = "data: [DONE]\n\n";
