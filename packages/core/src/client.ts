@@ -92,7 +92,8 @@ async function ask(client: ClientSide, request: object, house: () => Promise<Bui
   const parts = await house();
   const begun = beginCall(parts.newId(), client, { headers: {}, params: {}, query: {}, body: Body.of(asked) });
   const call = mine.length === 0 ? begun : { ...begun, overrides: Object.fromEntries(mine) };
-  const stop = (): void => call.cancel.abort(new GatewayError("client_gone", "The call was aborted by its signal.", { cause: signal?.reason }));
+  const stop = (): void =>
+    call.cancel.abort(new GatewayError("client_gone", "The call was aborted by its signal.", { cause: signal?.reason }));
   if (signal?.aborted) stop();
   signal?.addEventListener("abort", stop, { once: true });
   const opened: Opened = await open(call, parts);

@@ -8,14 +8,22 @@ interface ErrorView {
 
 /** `error instanceof RateLimitError` is true for every GatewayError of that name. */
 function view(...names: readonly string[]): ErrorView {
-  return { [Symbol.hasInstance]: (thrown: unknown): thrown is GatewayError => thrown instanceof GatewayError && names.includes(thrown.name) };
+  return {
+    [Symbol.hasInstance]: (thrown: unknown): thrown is GatewayError => thrown instanceof GatewayError && names.includes(thrown.name),
+  };
 }
 
 export const UnsupportedParamsError = view("UnsupportedParamsError");
 export const ContextWindowExceededError = view("ContextWindowExceededError");
 export const ContentPolicyViolationError = view("ContentPolicyViolationError");
 /** Any 400; the three above and ImageFetchError are among them. */
-export const BadRequestError = view("BadRequestError", "UnsupportedParamsError", "ContextWindowExceededError", "ContentPolicyViolationError", "ImageFetchError");
+export const BadRequestError = view(
+  "BadRequestError",
+  "UnsupportedParamsError",
+  "ContextWindowExceededError",
+  "ContentPolicyViolationError",
+  "ImageFetchError",
+);
 export const ImageFetchError = view("ImageFetchError");
 export const AuthenticationError = view("AuthenticationError");
 export const PermissionDeniedError = view("PermissionDeniedError");

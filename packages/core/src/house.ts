@@ -10,9 +10,9 @@ import { compilePrice, overlay, type Price } from "./pricing/price.ts";
 import type { PriceBook } from "./pricing/price-book.ts";
 import { mockService } from "./providers/mock.ts";
 import { resolveProvider } from "./providers/resolve.ts";
+import { clientMaySet, rowWith } from "./router/clientside.ts";
 import { createCompiler } from "./router/compile.ts";
 import { createRouter } from "./router/create-router.ts";
-import { clientMaySet, rowWith } from "./router/clientside.ts";
 import type { Deployment, DeploymentRow } from "./router/deployment.ts";
 import type { RouterSettings } from "./router/router.ts";
 import { createRoutes } from "./router/routes.ts";
@@ -65,7 +65,14 @@ export function buildHouse(options: HouseOptions): BuiltHouse {
     dropParams: options.dropParams ?? false,
   });
   const routesOf = (rows: readonly DeploymentRow[], previous?: ReturnType<typeof createRoutes>) =>
-    createRoutes({ rows, compile, aliases: options.router.aliases, providerOf: book.providerOf, onProblem: options.onProblem ?? (() => {}), previous });
+    createRoutes({
+      rows,
+      compile,
+      aliases: options.router.aliases,
+      providerOf: book.providerOf,
+      onProblem: options.onProblem ?? (() => {}),
+      previous,
+    });
   let routes = routesOf(options.rows);
   const router = createRouter({ settings: options.router, routes, clock, chance });
   const prices = new WeakMap<ModelFacts, Price>();
@@ -97,7 +104,11 @@ export function buildHouse(options: HouseOptions): BuiltHouse {
 }
 
 /** A deployment with what the client may set itself; compiled for this call and never kept. */
-function overridden(deployment: Deployment, settings: Readonly<Record<string, unknown>>, compile: (row: DeploymentRow) => Deployment): Deployment {
+function overridden(
+  deployment: Deployment,
+  settings: Readonly<Record<string, unknown>>,
+  compile: (row: DeploymentRow) => Deployment,
+): Deployment {
   const allowed = Object.entries(settings).filter(([name, value]) => name.startsWith("mock_") || clientMaySet(deployment, name, value));
   if (allowed.length === 0) return deployment;
   const own = compile(rowWith(deployment.row, Object.fromEntries(allowed)));

@@ -10,7 +10,8 @@ function client(): Client {
 }
 
 /** Asks any `provider/model`; keys come from the environment or stand in the request. With `stream: true` an async iterable of chunks. */
-export const completion: Client["completion"] = ((request: Parameters<Client["completion"]>[0]) => client().completion(request)) as Client["completion"];
+export const completion: Client["completion"] = ((request: Parameters<Client["completion"]>[0]) =>
+  client().completion(request)) as Client["completion"];
 /** Vectors for texts. */
 export const embedding: Client["embedding"] = (request) => client().embedding(request);
 /** OpenAI's legacy completion, on models of any kind. */

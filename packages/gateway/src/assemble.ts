@@ -89,6 +89,11 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
     closing: () => inFlight.closing,
     newCallId: randomUUID,
     headersOf: createHeaders(version),
+    onBug: (callId: string, cause: unknown) =>
+      log.error(
+        { call_id: callId, error: log.redact(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)) },
+        "a bug of the gateway",
+      ),
     onRecord: (record: CallRecord) => {
       logCall(log, record);
       overrides.onRecord?.(record);

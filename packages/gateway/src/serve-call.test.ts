@@ -42,6 +42,7 @@ beforeEach(() => {
     newCallId: () => "call-1",
     mockAllowed: false,
     closing: () => false,
+    onBug: () => undefined,
     headersOf: createHeaders("1"),
     onRecord: (record) => void records.push(record),
   };

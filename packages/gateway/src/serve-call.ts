@@ -54,6 +54,8 @@ export interface CallParts {
     answer(call: Call, opened: Opened, told: { costNano?: number; durationMs: number }): string[];
     error(id: string, call: Call | undefined, error: GatewayError): string[];
   };
+  /** Told of our own failures, with what caused them. */
+  readonly onBug: (callId: string, cause: unknown) => void;
   /** Observers: told, not awaited. */
   readonly onRecord: (record: CallRecord) => void;
 }
@@ -153,6 +155,7 @@ interface Refusing {
 }
 
 function refuse({ id, client, call, ticket, error, startedTicks }: Refusing, reply: Reply, parts: CallParts): void {
+  if (error.kind === "internal") parts.onBug(id, error.cause ?? error);
   const outbound = client.error(error);
   const headers = parts.headersOf.error(id, call, error);
   for (const name in outbound.headers) headers.push(name, outbound.headers[name] ?? "");

@@ -24,6 +24,9 @@ export interface Ending {
 /** Four bytes of English make about one token; a record made so says that it is estimated. */
 const BYTES_PER_TOKEN = 4;
 
+/** A client may write anything as a model's name. */
+const LONGEST_NAME = 300;
+
 /** What a record needs of the house: time, and money in whole nano-dollars. */
 interface Accounts {
   readonly clock: Clock;
@@ -47,7 +50,7 @@ export function describe(call: Call, ending: Ending, { clock, cost }: Accounts):
     overheadMs: opened && !call.stream ? Math.max(0, durationMs - opened.waitedMs) : undefined,
     status: error ? (error.kind === "client_gone" ? "aborted" : "failure") : "success",
     httpStatus: ending.httpStatus,
-    model: call.ask.model,
+    model: call.ask.model.slice(0, LONGEST_NAME),
     group: opened?.group,
     provider: opened?.deployment.provider ?? error?.detail.provider,
     wireModel: opened?.deployment.model ?? error?.detail.model,

@@ -23,6 +23,8 @@ export interface Lane {
 
 interface KeptHeaders {
   readonly of: Credential;
+  /** The side's own, frozen where they are always the same. */
+  readonly own: Readonly<Record<string, string>> | undefined;
   readonly headers: Readonly<Record<string, string>>;
 }
 

@@ -115,19 +115,25 @@ function headersOf(
 ): Readonly<Record<string, string>> {
   const own = lane.side.headers?.(context(), wire());
   const forwarded = lane.sameDialect && call.client.forwards ? forwards(call) : undefined;
-  if (!own && !forwarded && !call.extraHeaders) return fixedHeaders(lane, deployment, call.stream);
+  if (!forwarded && !call.extraHeaders && (own === undefined || Object.isFrozen(own)))
+    return keptHeaders(lane, deployment, call.stream, own);
   const fixed = call.stream ? lane.streamHeaders : lane.headers;
   // The side's own headers may have merged those of deployment and request (anthropic-beta), so they win.
   return { ...fixed, ...forwarded, ...call.extraHeaders, ...own, ...deployment.credential().headers };
 }
 
-/** The same object for every call of a lane, so that whoever sends it can keep what it made of it. */
-function fixedHeaders(lane: Lane, deployment: Deployment, stream: boolean): Readonly<Record<string, string>> {
+/** The same object for the usual call of a lane, so that whoever sends it can keep what it made of it. */
+function keptHeaders(
+  lane: Lane,
+  deployment: Deployment,
+  stream: boolean,
+  own: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> {
   const credential = deployment.credential();
   const kept = stream ? lane.kept.stream : lane.kept.json;
-  if (kept && kept.of === credential) return kept.headers;
-  const headers = Object.freeze({ ...(stream ? lane.streamHeaders : lane.headers), ...credential.headers });
-  lane.kept[stream ? "stream" : "json"] = { of: credential, headers };
+  if (kept && kept.of === credential && kept.own === own) return kept.headers;
+  const headers = Object.freeze({ ...(stream ? lane.streamHeaders : lane.headers), ...own, ...credential.headers });
+  lane.kept[stream ? "stream" : "json"] = { of: credential, own, headers };
   return headers;
 }
 

@@ -37,6 +37,7 @@ export class HandsOff implements Passage {
   readonly #wantsUsage: boolean;
   readonly #client: ClientSide;
   #ended = false;
+  #early = "";
   /** How events begin, up to the model's value, as it came and as it goes. */
   #head = "";
   #newHead = "";
@@ -90,7 +91,7 @@ export class HandsOff implements Passage {
       return this.#newHead + text.slice(head.length);
     }
     const event = readEvent(text);
-    if (!event) return text;
+    if (!event) return this.#comment(text);
     const verdict = this.#glance.push(event);
     if (verdict instanceof GatewayError) {
       this.failure = verdict;
@@ -102,8 +103,20 @@ export class HandsOff implements Passage {
     }
     if (verdict === "usage") return this.#wantsUsage ? this.#renamed(text, event) : "";
     this.events += 1;
-    if (verdict === "pass") return this.#renamed(text, event);
-    return this.#renamed(`${event.name ? `event: ${event.name}\n` : ""}data: ${Buffer.from(verdict.data).toString("latin1")}\n\n`, verdict);
+    const early = this.#early;
+    this.#early = "";
+    if (verdict === "pass") return early + this.#renamed(text, event);
+    return (
+      early +
+      this.#renamed(`${event.name ? `event: ${event.name}\n` : ""}data: ${Buffer.from(verdict.data).toString("latin1")}\n\n`, verdict)
+    );
+  }
+
+  /** A comment before the first event must not be the head, or the provider could no longer be replaced: it waits. */
+  #comment(text: string): string {
+    if (this.events > 0) return text;
+    this.#early += text;
+    return "";
   }
 
   /** Puts the public model name where the provider's stands at the top of the event's JSON, and learns how events begin. */

@@ -72,12 +72,16 @@ function record(value: unknown): Record<string, unknown> {
   return value !== null && typeof value === "object" ? (value as Record<string, unknown>) : {};
 }
 
-function sum(...values: (number | undefined)[]): number | undefined {
-  const known = values.filter((value) => value !== undefined);
-  return known.length === 0 ? undefined : known.reduce((a, b) => a + b, 0);
+function sum(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0);
 }
 
 function present(fields: Record<string, unknown>): Record<string, unknown> | undefined {
-  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return known.length === 0 ? undefined : Object.fromEntries(known);
+  let known: Record<string, unknown> | undefined;
+  for (const name in fields) {
+    if (fields[name] === undefined) continue;
+    known ??= {};
+    known[name] = fields[name];
+  }
+  return known;
 }

@@ -121,9 +121,8 @@ function namesByProvider(rows: PriceFile["rows"], homeOf: (told: string) => stri
     const provider = homeOf(told);
     const wire = name.startsWith(`${provider}/`) ? name.slice(provider.length + 1) : name;
     if (noModel.test(wire)) continue;
-    let names = found.get(provider);
-    if (!names) found.set(provider, (names = new Set()));
-    names.add(wire);
+    const names = found.get(provider) ?? new Set();
+    found.set(provider, names.add(wire));
   }
   return new Map(Array.from(found, ([provider, names]) => [provider, [...names].sort()]));
 }

@@ -165,7 +165,10 @@ function countToolCalls(tally: Tally, calls: unknown): void {
 
 /** Text, or parts of any dialect: their texts and pictures, and what tools were asked and answered. */
 function countContent(tally: Tally, content: unknown): void {
-  if (typeof content === "string") return tally.text(content);
+  if (typeof content === "string") {
+    tally.text(content);
+    return;
+  }
   for (const part of list(content)) {
     const type = String(part["type"] ?? "");
     if (type.includes("image")) tally.add(record(part["image_url"])["detail"] === "high" ? CLOSE_IMAGE : ROUGH_IMAGE);
@@ -179,7 +182,10 @@ function countContent(tally: Tally, content: unknown): void {
 }
 
 function countToolChoice(tally: Tally, choice: unknown): void {
-  if (choice === "none") return tally.add(1);
+  if (choice === "none") {
+    tally.add(1);
+    return;
+  }
   const name = record(record(choice)["function"])["name"] ?? record(choice)["name"];
   if (typeof name !== "string") return;
   tally.add(SHARED_SYSTEM);

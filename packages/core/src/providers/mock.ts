@@ -46,7 +46,12 @@ export function mockService(settings: Settings, service: Service): Service {
   };
 }
 
-function answer(wanted: unknown, calls: unknown, request: OutboundRequest, context: ExchangeContext & { readonly model: string }): InboundReply {
+function answer(
+  wanted: unknown,
+  calls: unknown,
+  request: OutboundRequest,
+  context: ExchangeContext & { readonly model: string },
+): InboundReply {
   const { model } = context;
   const error = errorNamed(wanted);
   if (error) throw error;

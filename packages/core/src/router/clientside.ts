@@ -1,6 +1,6 @@
 /** What a client may set itself on a deployment: `configurable_clientside_auth_params`, by name or by a pattern for the value. */
 
-import type { DeploymentRow, Deployment } from "./deployment.ts";
+import type { Deployment, DeploymentRow } from "./deployment.ts";
 import { isCredentialKey } from "./deployment-keys.ts";
 
 export function clientMaySet(deployment: Deployment, name: string, value: unknown): boolean {
@@ -18,6 +18,8 @@ function same(allowed: string, name: string): boolean {
 /** The row as this call sees it. Where the client names an address, nothing secret of ours goes along. */
 export function rowWith(row: DeploymentRow, settings: Readonly<Record<string, unknown>>): DeploymentRow {
   const elsewhere = settings["api_base"] !== undefined || settings["base_url"] !== undefined;
-  const kept = Object.entries(row.litellm_params).filter(([name]) => !elsewhere || !(isCredentialKey(name) || name === "headers" || name === "extra_headers" || name === "api_base"));
+  const kept = Object.entries(row.litellm_params).filter(
+    ([name]) => !elsewhere || !(isCredentialKey(name) || name === "headers" || name === "extra_headers" || name === "api_base"),
+  );
   return { ...row, litellm_params: { ...Object.fromEntries(kept), ...settings, model: row.litellm_params.model }, source: "call" };
 }

@@ -39,7 +39,12 @@ export function routerSettingsFrom(options: RouterOptions): RouterSettings {
     contentPolicyFallbacks: mapOf(options.content_policy_fallbacks),
     defaultFallbacks: options.default_fallbacks ?? fallbacks.get("*") ?? [],
     maxFallbacks: options.max_fallbacks ?? 5,
-    aliases: new Map(Object.entries(options.model_group_alias ?? {}).map(([alias, to]) => [alias, typeof to === "string" ? { model: to, hidden: false } : { model: to.model, hidden: to.hidden ?? false }])),
+    aliases: new Map(
+      Object.entries(options.model_group_alias ?? {}).map(([alias, to]) => [
+        alias,
+        typeof to === "string" ? { model: to, hidden: false } : { model: to.model, hidden: to.hidden ?? false },
+      ]),
+    ),
     retryPolicy: options.retry_policy ?? {},
     groupRetryPolicy: new Map(),
     allowedFailsPolicy: {},

@@ -116,11 +116,17 @@ function skipValue(raw: Buffer, start: number): number {
       if (depth === 0) return at + 1;
     } else if (depth === 0 && (byte === COMMA || isSpace(byte))) {
       return at > start ? at : -1;
+    } else if (byte === undefined || mayStand[byte] === 0) {
+      return -1;
     }
     at += 1;
   }
   return -1;
 }
+
+/** What may stand outside of strings; anything else is left to the parser, which says what is wrong. */
+const mayStand = new Uint8Array(256);
+for (const letter of " \t\r\n,:+-.0123456789Etruefalsn") mayStand[letter.charCodeAt(0)] = 1;
 
 function duplicate(name: string): GatewayError {
   return new GatewayError("bad_request", `The request body names "${name}" twice. Send each member once.`, { param: name });

@@ -24,7 +24,8 @@ export interface HealthParts {
 
 /** Needs no key. */
 export function registerPublicHealth(app: FastifyInstance, { version, notReady }: HealthParts): void {
-  for (const path of ["/health/liveliness", "/health/liveness"]) app.get(path, (_request, reply) => reply.type("application/json").send(JSON.stringify("I'm alive!")));
+  for (const path of ["/health/liveliness", "/health/liveness"])
+    app.get(path, (_request, reply) => reply.type("application/json").send(JSON.stringify("I'm alive!")));
   app.get("/health/readiness", (_request, reply) => {
     const why = notReady();
     const told = {

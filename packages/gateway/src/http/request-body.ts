@@ -48,8 +48,15 @@ class Waiting {
   #first: Buffer | undefined;
   #parts: Buffer[] | undefined;
   #length = 0;
+  #over = false;
 
-  constructor(request: IncomingMessage, limits: BodyLimits, all: Set<Waiting>, resolve: (body: Buffer) => void, reject: (error: GatewayError) => void) {
+  constructor(
+    request: IncomingMessage,
+    limits: BodyLimits,
+    all: Set<Waiting>,
+    resolve: (body: Buffer) => void,
+    reject: (error: GatewayError) => void,
+  ) {
     this.#request = request;
     this.#limits = limits;
     this.#all = all;
@@ -61,10 +68,13 @@ class Waiting {
     this.#all.add(this);
     this.#request.on("data", (part: Buffer) => this.#take(part));
     this.#request.on("end", () => this.#finish());
-    this.#request.on("error", () => this.fail(new GatewayError("client_gone", "The client closed the connection before its request was complete.")));
+    this.#request.on("error", () =>
+      this.fail(new GatewayError("client_gone", "The client closed the connection before its request was complete.")),
+    );
   }
 
   fail(error: GatewayError): void {
+    this.#over = true;
     this.#all.delete(this);
     this.#first = undefined;
     this.#parts = undefined;
@@ -72,10 +82,11 @@ class Waiting {
   }
 
   #take(part: Buffer): void {
+    if (this.#over) return;
     this.silentLooks = 0;
     this.#length += part.length;
-    if (this.#length > this.#limits.bytes) return this.fail(tooLarge(this.#limits.bytes));
-    if (this.#first === undefined) this.#first = part;
+    if (this.#length > this.#limits.bytes) this.fail(tooLarge(this.#limits.bytes));
+    else if (this.#first === undefined) this.#first = part;
     else {
       this.#parts ??= [this.#first];
       this.#parts.push(part);

@@ -8,8 +8,8 @@ import { GatewayError, openaiErrorReply } from "tollgate/parts";
 import { type CallParts, serveCall } from "../serve-call.ts";
 import type { InFlight } from "./in-flight.ts";
 import { LlmExchange } from "./llm-exchange.ts";
-import { type BodyLimits, createBodyReader } from "./request-body.ts";
 import { type LlmMatch, llmPaths, matchLlmRoute } from "./llm-routes.ts";
+import { type BodyLimits, createBodyReader } from "./request-body.ts";
 
 export interface ServerOptions {
   readonly limits: BodyLimits;
@@ -40,7 +40,10 @@ export function createServer(parts: CallParts, options: ServerOptions): FastifyI
       exchange.closed();
     });
     // serveCall answers whatever fails; should answering itself fail, one connection ends and not the process.
-    serveCall(exchange, exchange, parts).catch(() => response.destroy());
+    serveCall(exchange, exchange, parts).catch((bug) => {
+      parts.onBug("", bug);
+      response.destroy();
+    });
   };
   const app = fastify({
     // Our own log has one line a call; Fastify's would be a second one.

@@ -69,6 +69,7 @@ const SHORTEST_SECRET = 8;
 
 function redacted(text: string, secrets: Iterable<string>): string {
   let clean = text;
-  for (const secret of secrets) if (secret.length >= SHORTEST_SECRET && clean.includes(secret)) clean = clean.replaceAll(secret, "[secret]");
+  for (const secret of secrets)
+    if (secret.length >= SHORTEST_SECRET && clean.includes(secret)) clean = clean.replaceAll(secret, "[secret]");
   return clean;
 }

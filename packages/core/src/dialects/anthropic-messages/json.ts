@@ -22,7 +22,12 @@ export function textIn(value: unknown): string | undefined {
 
 /** The same object without members that are undefined or null. */
 export function present<T extends object>(members: T): T {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null)) as T;
+  const kept: Partial<T> = {};
+  for (const name in members) {
+    const value = members[name];
+    if (value !== undefined && value !== null) kept[name] = value;
+  }
+  return kept as T;
 }
 
 /** Undefined where the text is no JSON. */

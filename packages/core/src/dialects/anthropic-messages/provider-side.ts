@@ -20,7 +20,10 @@ export const anthropicMessages: ProviderSide<"chat"> = {
   framing: "sse",
   path: () => "/v1/messages",
   patch: ({ model, body }) => (body.get("model") === model ? {} : { set: { model } }),
-  headers: (context, wire) => ({ "anthropic-version": VERSION, ...betaHeader([...askedBetas(context), ...betasOf(context, wire)]) }),
+  headers: (context, wire) => {
+    const betas = [...askedBetas(context), ...betasOf(context, wire)];
+    return betas.length === 0 ? versionOnly : { ...versionOnly, ...betaHeader(betas) };
+  },
   // Addresses over https are fetched by the provider itself.
   fetches: (asked) => addressesIn(asked).filter((address) => /^http:/i.test(address)),
   request: wireRequest,
@@ -34,6 +37,8 @@ export const anthropicMessages: ProviderSide<"chat"> = {
   usage: (reply: WireReply) => usageOf(objectIn(reply.body)["usage"]),
   error: errorOf,
 };
+
+const versionOnly = Object.freeze({ "anthropic-version": VERSION });
 
 /** Those that the client or the deployment wants, whatever the request holds. */
 function askedBetas({ asked, settings }: TranslateContext<"chat">): string[] {
