@@ -1,14 +1,20 @@
 /** The rows of a run, and the figures drawn from them: medians, and ratios between bursts of the same turn. */
+/** Turns in which others used more of the contenders' core than this count only where there are no quieter ones. */
+const DISTURBED = 0.15;
+
 export function results() {
   const rows = [];
   const of = (contender, measure) => rows.filter((row) => row.contender === contender && row.measure === measure);
   const values = (contender, measure, key) => of(contender, measure).flatMap((row) => row[key] ?? []);
   /** Pairs a row with the other contender's row of the same round and turn, so that what slows the machine slows both. */
-  const paired = ([contender, measure], [other, otherMeasure], key, combine) =>
-    of(contender, measure).flatMap((row) => {
+  const paired = ([contender, measure], [other, otherMeasure], key, combine) => {
+    const pairs = of(contender, measure).flatMap((row) => {
       const base = of(other, otherMeasure).find(({ round, turn }) => round === row.round && turn === row.turn);
-      return base?.[key] === undefined || row[key] === undefined ? [] : [combine(row[key], base[key])];
+      return base?.[key] === undefined || row[key] === undefined ? [] : [[row, base]];
     });
+    const quiet = pairs.filter((pair) => pair.every(({ foreign = 0 }) => foreign < DISTURBED));
+    return (quiet.length > 0 ? quiet : pairs).map(([row, base]) => combine(row[key], base[key]));
+  };
   return {
     rows,
     values,

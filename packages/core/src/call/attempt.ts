@@ -14,6 +14,7 @@ import { HandsOff, type Passage, Translation } from "./passage.ts";
 import { playAsStream } from "./play-as-stream.ts";
 import { type JsonAnswer, readHub, readJson } from "./read-reply.ts";
 import type { Sent } from "./sent.ts";
+import { Silence } from "./silence.ts";
 import { type Relay, StreamRelay } from "./stream-relay.ts";
 
 export interface StreamAnswer {
@@ -43,8 +44,8 @@ export async function attempt(call: Call, deployment: Deployment, house: House):
       return { kind: "stream", headers: reply.headers, relay: playAsStream(hub, encoder, usage) };
     }
     const silenceMs = call.streamTimeoutMs ?? deployment.timeouts.silenceMs ?? house.timeouts.silenceMs ?? totalMs;
-    const silence = house.clock.after(silenceMs, () => cancel.abort(timeout(silenceMs, deployment)));
-    const relay = new StreamRelay(passageOf(sent, encoder), call.client, cancel, [silence, total]);
+    const silence = new Silence(house.clock, silenceMs, () => cancel.abort(timeout(silenceMs, deployment)));
+    const relay = new StreamRelay(passageOf(sent, encoder), call.client, cancel, silence, total);
     streaming = true;
     await relay.begin(reply);
     return { kind: "stream", headers: reply.headers, relay };
@@ -70,7 +71,7 @@ function encoderOf(call: Call): Encoder {
 function passageOf({ call, deployment, lane, prepared }: Sent, encoder: Encoder): Passage {
   const quirks = deployment.service.quirks;
   if (lane.sameDialect && !quirks?.chunk) return new HandsOff(lane.side, call.client, call.ask.model, call.wantsUsage);
-  return new Translation(lane.side, encoder, prepared.context(), quirks);
+  return new Translation(lane.side, encoder, prepared.translating.context, quirks);
 }
 
 /** Some servers answer a stream with plain JSON. */

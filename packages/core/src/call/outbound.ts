@@ -13,8 +13,8 @@ import { quirkPatch } from "./quirks.ts";
 
 export interface Prepared {
   readonly request: OutboundRequest;
-  /** What decoders and `response` need; made only when translating. */
-  readonly context: () => TranslateContext<Operation>;
+  /** What decoders and `response` need. */
+  readonly translating: { readonly context: TranslateContext<Operation> };
 }
 
 /** A promise only where files must be fetched first. */
@@ -42,24 +42,56 @@ function prepareWith(
   lane: Lane,
   house: House,
 ): Prepared {
-  const asked = once(() => askedOf(call, patch));
-  const context = once(
-    (): TranslateContext<Operation> => ({
-      asked: asked(),
-      model: deployment.model,
-      publicModel: call.ask.model,
-      facts: deployment.facts,
-      settings: call.extraHeaders ? withHeaders(deployment.settings, call.extraHeaders) : deployment.settings,
-      dropParams: call.dropParams ?? deployment.drop.params,
-      fetched,
-      now: Math.floor(house.clock.now() / 1000),
-      newId: house.newId,
-    }),
-  );
-  const body = lane.sameDialect ? patchedBody(call, deployment, lane, patch, asked) : translatedBody(deployment, lane, context, asked);
+  const translating = new Translating(patch, fetched, call, deployment, house);
+  const body = lane.sameDialect ? patchedBody(call, deployment, lane, patch, translating) : translatedBody(deployment, lane, translating);
   const { origin, path } = call.stream ? lane.stream : lane.json;
-  const headers = headersOf(call, deployment, lane, body.wire, context);
-  return { request: { method: "POST", origin, path, headers, body: body.bytes, network: deployment.network }, context };
+  const headers = headersOf(call, deployment, lane, body, translating);
+  return { request: { method: "POST", origin, path, headers, body: body.bytes, network: deployment.network }, translating };
+}
+
+/** What translators are told: made when first needed, which hands off is never. */
+class Translating {
+  readonly #patch: Patch;
+  readonly #fetched: ReadonlyMap<string, FetchedFile>;
+  readonly #call: Call;
+  readonly #deployment: Deployment;
+  readonly #house: House;
+  #asked: Operations[Operation]["request"] | undefined;
+  #context: TranslateContext<Operation> | undefined;
+
+  constructor(patch: Patch, fetched: ReadonlyMap<string, FetchedFile>, call: Call, deployment: Deployment, house: House) {
+    this.#patch = patch;
+    this.#fetched = fetched;
+    this.#call = call;
+    this.#deployment = deployment;
+    this.#house = house;
+  }
+
+  get asked(): Operations[Operation]["request"] {
+    this.#asked ??= askedOf(this.#call, this.#patch);
+    return this.#asked;
+  }
+
+  get context(): TranslateContext<Operation> {
+    this.#context ??= this.#made();
+    return this.#context;
+  }
+
+  #made(): TranslateContext<Operation> {
+    const { settings, facts, model, drop } = this.#deployment;
+    const call = this.#call;
+    return {
+      asked: this.asked,
+      model,
+      publicModel: call.ask.model,
+      facts,
+      settings: call.extraHeaders ? withHeaders(settings, call.extraHeaders) : settings,
+      dropParams: call.dropParams ?? drop.params,
+      fetched: this.#fetched,
+      now: Math.floor(this.#house.clock.now() / 1000),
+      newId: this.#house.newId,
+    };
+  }
 }
 
 const noFiles: ReadonlyMap<string, FetchedFile> = new Map();
@@ -72,10 +104,11 @@ function askedOf(call: Call, patch: Patch): Operations[Operation]["request"] {
 
 interface Built {
   readonly bytes: Buffer | string;
-  readonly wire: () => Readonly<Record<string, unknown>>;
+  /** As an object, where it was made from one. */
+  readonly wire?: Readonly<Record<string, unknown>>;
 }
 
-function patchedBody(call: Call, deployment: Deployment, lane: Lane, shaped: Patch, asked: () => Operations[Operation]["request"]): Built {
+function patchedBody(call: Call, deployment: Deployment, lane: Lane, shaped: Patch, translating: Translating): Built {
   const { body } = call.at;
   const own = lane.side.patch({ model: deployment.model, stream: call.stream, body });
   const set: Record<string, unknown> = { ...shaped.set, ...own.set };
@@ -84,36 +117,36 @@ function patchedBody(call: Call, deployment: Deployment, lane: Lane, shaped: Pat
   if (quirks) {
     const gone = new Set(remove);
     const get = (name: string): unknown => (Object.hasOwn(set, name) ? set[name] : gone.has(name) ? undefined : body.get(name));
-    const more = quirkPatch(quirks, { get, all: () => applied(body.json, { set, remove }) }, deployment, asked);
+    const more = quirkPatch(quirks, { get, all: () => applied(body.json, { set, remove }) }, deployment, () => translating.asked);
     for (const name of more.remove ?? []) {
       delete set[name];
       remove.push(name);
     }
     Object.assign(set, more.set);
   }
-  return { bytes: body.patched({ set, remove }), wire: () => applied(body.json, { set, remove }) };
+  // Only a side with headers of its own wants to see the whole.
+  return { bytes: body.patched({ set, remove }), ...(lane.side.headers && { wire: applied(body.json, { set, remove }) }) };
 }
 
-function translatedBody(
-  deployment: Deployment,
-  lane: Lane,
-  context: () => TranslateContext<Operation>,
-  asked: () => Operations[Operation]["request"],
-): Built {
-  let wire = lane.side.request(context());
+function translatedBody(deployment: Deployment, lane: Lane, translating: Translating): Built {
+  let wire = lane.side.request(translating.context);
   const quirks = deployment.service.quirks;
-  if (quirks) wire = applied(wire, quirkPatch(quirks, { get: (name) => wire[name], all: () => wire }, deployment, asked));
-  return { bytes: JSON.stringify(wire), wire: () => wire };
+  if (quirks)
+    wire = applied(
+      wire,
+      quirkPatch(quirks, { get: (name) => wire[name], all: () => wire }, deployment, () => translating.asked),
+    );
+  return { bytes: JSON.stringify(wire), wire };
 }
 
 function headersOf(
   call: Call,
   deployment: Deployment,
   lane: Lane,
-  wire: Built["wire"],
-  context: () => TranslateContext<Operation>,
+  { wire }: Built,
+  translating: Translating,
 ): Readonly<Record<string, string>> {
-  const own = lane.side.headers?.(context(), wire());
+  const own = lane.side.headers?.(translating.context, wire ?? {});
   const forwarded = lane.sameDialect && call.client.forwards ? forwards(call) : undefined;
   if (!forwarded && !call.extraHeaders && (own === undefined || Object.isFrozen(own)))
     return keptHeaders(lane, deployment, call.stream, own);
@@ -152,12 +185,4 @@ function forwards(call: Call): Record<string, string> {
     if (typeof value === "string") taken[name] = value;
   }
   return taken;
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -43,7 +43,7 @@ export async function readHub(
   const json = parseReply(raw.toString());
   const quirk = sent.deployment.service.quirks?.reply;
   const wire: WireReply = { status: reply.status, headers: reply.headers, body: quirk ? quirk(json) : json };
-  return { hub: sent.lane.side.response(wire, sent.prepared.context() as never), usage: sent.lane.side.usage(wire) };
+  return { hub: sent.lane.side.response(wire, sent.prepared.translating.context as never), usage: sent.lane.side.usage(wire) };
 }
 
 /**

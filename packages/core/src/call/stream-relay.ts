@@ -7,6 +7,7 @@ import { GatewayError } from "../errors.ts";
 import type { Flow, InboundReply, Sink } from "../transport/transport.ts";
 import type { Usage } from "../usage.ts";
 import type { Passage } from "./passage.ts";
+import type { Silence } from "./silence.ts";
 
 /** Where a relay writes: the client's response, or the library's iterator. */
 export interface Out {
@@ -36,8 +37,9 @@ export class StreamRelay implements Sink, Relay {
   readonly #passage: Passage;
   readonly #client: ClientSide;
   readonly #cancel: Cancel;
-  /** Silence between events, and the whole. */
-  readonly #alarms: readonly [Alarm, Alarm];
+  readonly #silence: Silence;
+  /** For the whole. */
+  readonly #total: Alarm;
   #flow: Flow | undefined;
   #out: Out | undefined;
   #held: string[] = [];
@@ -48,11 +50,12 @@ export class StreamRelay implements Sink, Relay {
   #onHead: ((error?: GatewayError) => void) | undefined;
   #onEnd: ((end: StreamEnd) => void) | undefined;
 
-  constructor(passage: Passage, client: ClientSide, cancel: Cancel, alarms: readonly [silence: Alarm, total: Alarm]) {
+  constructor(passage: Passage, client: ClientSide, cancel: Cancel, silence: Silence, total: Alarm) {
     this.#passage = passage;
     this.#client = client;
     this.#cancel = cancel;
-    this.#alarms = alarms;
+    this.#silence = silence;
+    this.#total = total;
   }
 
   /** Takes the reply's body; resolves when the first text for the client is there, throws when there will be none. */
@@ -83,7 +86,7 @@ export class StreamRelay implements Sink, Relay {
 
   data(bytes: Buffer): boolean {
     if (this.#over) return true;
-    this.#alarms[0].refresh();
+    this.#silence.heard = true;
     const text = this.#passage.push(bytes);
     const ready = text === "" || this.#write(text);
     if (this.#passage.failure) this.#fail(this.#passage.failure);
@@ -120,14 +123,16 @@ export class StreamRelay implements Sink, Relay {
   #close(rest: string): void {
     if (rest !== "") this.#write(rest);
     this.#over = true;
-    for (const alarm of this.#alarms) alarm.cancel();
+    this.#silence.cancel();
+    this.#total.cancel();
     this.#settle({ usage: this.#passage.usage, events: this.#passage.events });
   }
 
   #fail(error: GatewayError): void {
     if (this.#over) return;
     this.#over = true;
-    for (const alarm of this.#alarms) alarm.cancel();
+    this.#silence.cancel();
+    this.#total.cancel();
     const told = this.#started ? error : notBegun(error);
     this.#cancel.abort(told);
     if (!this.#started) this.#onHead?.(told);

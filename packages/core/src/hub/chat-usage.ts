@@ -38,38 +38,35 @@ export function chatUsage(usage: Usage): ChatUsage {
 export function usageOfChat(told: unknown): Usage | undefined {
   if (told === null || typeof told !== "object") return undefined;
   const from = told as Record<string, unknown>;
-  const usage: Usage = {};
   const prompt = record(from["prompt_tokens_details"]);
   const completion = record(from["completion_tokens_details"]);
   const written = record(prompt["cache_creation_token_details"]);
-  const put = (name: Exclude<keyof Usage, "units" | "tier" | "estimated">, ...values: unknown[]): void => {
-    const value = values.find((each) => typeof each === "number");
-    if (typeof value === "number") usage[name] = value;
-  };
-  put("inputTokens", from["prompt_tokens"], from["input_tokens"]);
-  put("outputTokens", from["completion_tokens"], from["output_tokens"]);
-  put("cacheReadTokens", prompt["cached_tokens"], from["prompt_cache_hit_tokens"], from["cache_read_input_tokens"]);
-  put("cacheWrite1hTokens", written["ephemeral_1h_input_tokens"]);
-  put(
-    "cacheWrite5mTokens",
-    written["ephemeral_5m_input_tokens"],
-    prompt["cache_creation_tokens"],
-    prompt["cache_write_tokens"],
-    from["cache_creation_input_tokens"],
-  );
-  put("reasoningTokens", completion["reasoning_tokens"]);
-  put("audioInTokens", prompt["audio_tokens"]);
-  put("audioOutTokens", completion["audio_tokens"]);
-  put("imageInTokens", prompt["image_tokens"]);
-  put("imageOutTokens", completion["image_tokens"]);
-  put("providerCost", from["cost"]);
+  const usage: Usage = {};
+  put(usage, "inputTokens", from["prompt_tokens"] ?? from["input_tokens"]);
+  put(usage, "outputTokens", from["completion_tokens"] ?? from["output_tokens"]);
+  put(usage, "cacheReadTokens", prompt["cached_tokens"] ?? from["prompt_cache_hit_tokens"] ?? from["cache_read_input_tokens"]);
+  put(usage, "cacheWrite1hTokens", written["ephemeral_1h_input_tokens"]);
+  const writes = prompt["cache_creation_tokens"] ?? prompt["cache_write_tokens"] ?? from["cache_creation_input_tokens"];
+  put(usage, "cacheWrite5mTokens", written["ephemeral_5m_input_tokens"] ?? writes);
+  put(usage, "reasoningTokens", completion["reasoning_tokens"]);
+  put(usage, "audioInTokens", prompt["audio_tokens"]);
+  put(usage, "audioOutTokens", completion["audio_tokens"]);
+  put(usage, "imageInTokens", prompt["image_tokens"]);
+  put(usage, "imageOutTokens", completion["image_tokens"]);
+  put(usage, "providerCost", from["cost"]);
   const searches = prompt["web_search_requests"] ?? record(from["server_tool_use"])["web_search_requests"] ?? from["num_search_queries"];
   if (typeof searches === "number") usage.units = { webSearches: searches };
   return usage;
 }
 
+function put(usage: Usage, name: Exclude<keyof Usage, "units" | "tier" | "estimated">, value: unknown): void {
+  if (typeof value === "number") usage[name] = value;
+}
+
+const nothing: Record<string, unknown> = Object.freeze({});
+
 function record(value: unknown): Record<string, unknown> {
-  return value !== null && typeof value === "object" ? (value as Record<string, unknown>) : {};
+  return value !== null && typeof value === "object" ? (value as Record<string, unknown>) : nothing;
 }
 
 function sum(a: number | undefined, b: number | undefined): number | undefined {
