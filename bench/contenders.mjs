@@ -137,7 +137,8 @@ export function present(names) {
   for (const each of contenders.filter(({ name }) => names.length === 0 || names.includes(name))) {
     const reason = each.missing?.();
     if (reason) absent[each.name] = reason;
-    else able.push(each);
+    // The version is asked now: somebody may commit while it runs.
+    else able.push({ ...each, version: each.version(), command: each.command });
   }
   return { able, absent };
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem } from "node:os";
 import { judge } from "./limits.mjs";
 import { measures } from "./measures.mjs";
+import { niceness } from "./places.mjs";
 import { cell } from "./results.mjs";
 
 const cpuMeasures = ["json", "large", "stream", "translate", "translateStream", "tls", "tlsStream"];
@@ -26,7 +27,7 @@ export function report(found, { able, absent, rounds, seconds }) {
 const method = `Method: each contender runs on one core, mock upstream and load generator on another. All contenders of a round are up at the
 same time and take turns, there and back, so that a slow moment of the machine falls on all. CPU is the time of the contender's
 whole process tree (/proc) divided by the answered requests. A stream is 52 events, 10 ms apart; a request of 1 KB is answered with 1.1 KB.
-Turns in which others used more than 15 % of the contenders' core do not count in ratios, where there are quieter ones. Ratios of translation compare with the bare proxy passing chat through. Trust the ratios more than the absolute figures.`;
+Turns in which others used more than 15 % of the contenders' core do not count in ratios, where there are quieter ones. Ratios of translation compare with the bare proxy passing chat through. All processes ran at nice ${niceness}. Trust the ratios more than the absolute figures.`;
 
 function machine() {
   const model = cpus()[0]?.model ?? "unknown CPU";
@@ -36,7 +37,7 @@ function machine() {
 }
 
 function versions(able, absent) {
-  const here = able.map(({ title, version }) => `${title} ${version()}`).join("; ");
+  const here = able.map(({ title, version }) => `${title} ${version}`).join("; ");
   const gone = Object.entries(absent).map(([name, reason]) => `${name} (${reason})`);
   return `Versions: ${here}.${gone.length > 0 ? ` Not measured: ${gone.join("; ")}.` : ""}`;
 }

@@ -157,6 +157,25 @@ describe("a start", () => {
     expect(readdirSync(join(folder, "demo data"))).toEqual(["master-key"]);
   });
 
+  it("puts the models of a changed config in force on SIGHUP, and keeps the old ones when it has errors", async () => {
+    const port = await freePort();
+    const row = (name: string) => `  - { model_name: ${name}, litellm_params: { model: demo/demo } }\n`;
+    const file = config("reload.yaml", `model_list:\n${row("one")}`);
+    const run = await started(["--config", file, "--port", String(port), "--data", "reload"], { LITELLM_MASTER_KEY: "sk-reload-me-please-now" });
+    const names = async (): Promise<string> => {
+      const reply = await fetch(`http://127.0.0.1:${port}/v1/models`, { headers: { authorization: "Bearer sk-reload-me-please-now" } });
+      return ((await reply.json()) as { data: { id: string }[] }).data.map(({ id }) => id).join();
+    };
+    expect(await names()).toBe("one");
+    config("reload.yaml", `model_list:\n${row("one")}${row("two")}`);
+    run.child.kill("SIGHUP");
+    await expect.poll(names, { timeout: 10_000 }).toBe("one,two");
+    config("reload.yaml", "model_list: no list\n");
+    run.child.kill("SIGHUP");
+    await expect.poll(run.text, { timeout: 10_000 }).toContain("the old models stay in force");
+    expect(await names()).toBe("one,two");
+  });
+
   it("answers the commands that ask it", async () => {
     const port = await freePort();
     await started(["--port", String(port), "--data", "asked"]);

@@ -10,7 +10,7 @@ import {
   type CallRecord,
   type Clock,
   type DeploymentRow,
-  type GatewayError,
+  GatewayError,
   systemClock,
   type Transport,
 } from "tollgate/parts";
@@ -47,6 +47,8 @@ export interface Gateway {
   readonly app: FastifyInstance;
   readonly house: BuiltHouse;
   listen(): Promise<{ url: string }>;
+  /** Puts the models of a config read anew in force; unchanged ones keep their standing. */
+  reload(config: Config): void;
   /** Stops accepting, waits for calls in flight up to `graceMs`, then ends what is left. */
   close(graceMs: number): Promise<void>;
 }
@@ -55,12 +57,13 @@ const BODY_SILENCE_MS = 20_000;
 
 export async function assemble(config: Config, options: AssembleOptions): Promise<Gateway> {
   const { masterKey, version, overrides = {} } = options;
+  let { rows } = config;
   const log =
     overrides.log ??
     createLog({
       level: config.log.level,
       json: config.log.json ?? !process.stdout.isTTY,
-      secrets: () => secretsOf(config, masterKey),
+      secrets: () => secretsOf(config, rows, masterKey),
       clock: overrides.clock ?? systemClock,
     });
   const book = await bundledPriceBook();
@@ -79,6 +82,7 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
     chance: overrides.chance,
     transport: overrides.transport,
   });
+  warnOfMissingKeys(house, log);
   const access = createAccess({ masterKey, headerName: config.http.keyHeaderName });
   const inFlight = new InFlight();
   const parts = {
@@ -133,6 +137,11 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
       void house.transport.prepare?.();
       return { url };
     },
+    reload(next) {
+      rows = next.rows;
+      house.replaceRows(rows);
+      warnOfMissingKeys(house, log);
+    },
     async close(graceMs) {
       // It listens on: probes are told 503, new calls are refused, those under way finish.
       inFlight.closing = true;
@@ -144,6 +153,18 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
       log.close();
     },
   };
+}
+
+/** Said at start, and again by each call. */
+function warnOfMissingKeys(house: BuiltHouse, log: Log): void {
+  for (const deployment of house.router.routes.deployments) {
+    try {
+      deployment.credential();
+    } catch (thrown) {
+      const error = GatewayError.from(thrown);
+      log.warn({ model_name: deployment.group, deployment: deployment.id, error: log.redact(error.message) }, "a model has no credentials");
+    }
+  }
 }
 
 function networkOf(config: Config): NonNullable<Parameters<typeof buildHouse>[0]["network"]> {
@@ -161,9 +182,9 @@ function isLoopback(host: string): boolean {
 }
 
 /** The secrets that we hold: what redaction looks for. */
-function* secretsOf(config: Config, masterKey: string | undefined): Iterable<string> {
+function* secretsOf(config: Config, rows: Config["rows"], masterKey: string | undefined): Iterable<string> {
   if (masterKey) yield masterKey;
-  for (const row of config.rows) {
+  for (const row of rows) {
     for (const [name, value] of Object.entries(row.litellm_params))
       if (typeof value === "string" && /key|secret|token|password|credential/i.test(name)) yield value;
   }

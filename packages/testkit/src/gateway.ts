@@ -84,6 +84,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
         redact: (said) => said,
         json: false,
         infoWanted: false,
+        debugWanted: false,
         line: () => {},
         close: () => {},
       },

@@ -13,6 +13,7 @@ import { type DataLock, takeDataFolder } from "./data-lock.ts";
 import { firstScreen, type MasterKeyNote } from "./first-screen.ts";
 import type { Ending, Outside } from "./outside.ts";
 import { readConfig } from "./read-config.ts";
+import { reloadOnHangup } from "./reload.ts";
 import { ignoredAmong, type RawFlags, startFlags } from "./start-flags.ts";
 
 type House = Awaited<ReturnType<typeof assemble>>;
@@ -24,18 +25,27 @@ export async function start(raw: RawFlags, outside: Outside): Promise<Ending> {
   for (const name of ignoredAmong(raw)) outside.complain(`${name} means nothing to Tollgate and is ignored.`);
   const workers = raw.num_workers ?? readNumber(env["NUM_WORKERS"]) ?? 1;
   if (workers > 1) return refused("--num_workers above 1 needs PostgreSQL, and Redis if rate limits are set. Start one process.", outside);
-  const loaded = await readConfig({ named: raw.config, env, flags: startFlags(raw) }, outside);
+  const read = async (now: Variables) => readConfig({ named: raw.config, env: now, flags: startFlags(raw) }, outside);
+  const loaded = await read(env);
   if (!loaded) return refused("Not started: the errors above must be put right first.", outside);
   const { config } = loaded;
   if (config.notInForce.length > 0) outside.complain(`Accepted, not in force yet: ${config.notInForce.join(", ")}`);
   try {
-    return await serve(config, { env, graceMs: (raw.grace ?? defaultGraceSeconds) * 1000 }, outside);
+    const again = async () => (await read(readEnvironment({ cwd: outside.cwd })))?.config;
+    return await serve(config, { env, graceMs: (raw.grace ?? defaultGraceSeconds) * 1000, again }, outside);
   } catch (cause) {
     return refused(startError(cause, config), outside);
   }
 }
 
-async function serve(config: Config, { env, graceMs }: { env: Variables; graceMs: number }, outside: Outside): Promise<Ending> {
+interface Serving {
+  readonly env: Variables;
+  readonly graceMs: number;
+  /** Reads the config once more. */
+  readonly again: () => Promise<Config | undefined>;
+}
+
+async function serve(config: Config, { env, graceMs, again }: Serving, outside: Outside): Promise<Ending> {
   const { dataDir, auth, http } = config;
   const masterKey = await masterKeyFor({ given: auth.masterKey, permitWeak: auth.permitWeak, host: http.host, dataDir });
   if ("refusal" in masterKey) return refused(masterKey.refusal, outside);
@@ -49,6 +59,7 @@ async function serve(config: Config, { env, graceMs }: { env: Variables; graceMs
     house = await assemble(config, { masterKey: masterKey.key, version: outside.version });
     const { url } = await house.listen();
     closeOnSignals(house, lock, graceMs, outside);
+    reloadOnHangup(house, again, outside);
     outside.print(firstScreen(await screenOf(config, url, await noteOf(masterKey, config, env, outside), outside)));
     return undefined;
   } catch (cause) {

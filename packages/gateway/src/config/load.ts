@@ -2,7 +2,7 @@
 
 import { readFile as readFileOfSystem } from "node:fs/promises";
 import { checkKeys } from "./check-keys.ts";
-import type { Config, StartFlags } from "./config.ts";
+import type { CallDefaults, Config, StartFlags } from "./config.ts";
 import { type Environment, resolveReferences, withVariables } from "./environment-references.ts";
 import { freeze } from "./freeze.ts";
 import { type ReadFile, readWithIncludes } from "./include.ts";
@@ -13,7 +13,7 @@ import * as settings from "./process-settings.ts";
 import { checkReferences } from "./references.ts";
 import { routerSettingsOf } from "./router-settings.ts";
 import { type ProviderNames, readRows } from "./rows.ts";
-import { egress, generalSettings, type LitellmSettings, litellmSettings, type RoutingSettings, routerSettings } from "./schema.ts";
+import { egress, generalSettings, litellmSettings, type RoutingSettings, routerSettings } from "./schema.ts";
 import { emptyMap, type MapTree, placeOf, plainOf } from "./tree.ts";
 
 export interface LoadOptions extends ProviderNames {
@@ -65,14 +65,15 @@ function buildConfig(tree: MapTree, options: LoadOptions, report: Report): Confi
   const router = parseSection(routerSettings, ...section("router_settings"));
   const reach = parseSection(egress, ...section("egress"));
   const sources = { litellm, general, router, env, flags, cwd: options.cwd };
-  const defaults = rowDefaults(litellm, router, general.allow_client_side_credentials ?? false);
+  const forAll = settings.callDefaults(sources);
+  const defaults = rowDefaults(forAll, router, general.allow_client_side_credentials ?? false);
   const rows = [...readRows(members, { ...options, tree, report, defaults }), ...(flags.rows ?? [])];
   const config: Config = {
     ...(file !== undefined && { file }),
     rows,
     router: routerSettingsOf({ litellm, router, env, requestTimeout: flags.requestTimeoutSeconds }),
     network: settings.networkSettings(sources),
-    defaults: settings.callDefaults(sources),
+    defaults: forAll,
     http: settings.httpSettings(sources),
     auth: settings.authSettings(sources),
     general: Object.fromEntries(Object.entries(general).filter(([name]) => name !== "master_key")),
@@ -88,11 +89,11 @@ function buildConfig(tree: MapTree, options: LoadOptions, report: Report): Confi
 }
 
 /** What every row gets unless it says otherwise. */
-function rowDefaults(litellm: LitellmSettings, router: RoutingSettings, clientCredentials: boolean): Readonly<Record<string, unknown>> {
-  const { modify_params, additional_drop_params } = litellm;
+function rowDefaults(forAll: CallDefaults, router: RoutingSettings, clientCredentials: boolean): Readonly<Record<string, unknown>> {
+  const { modifyParams, additionalDrop } = forAll;
   return {
-    ...(modify_params !== undefined && { modify_params }),
-    ...(additional_drop_params !== undefined && { additional_drop_params }),
+    ...(modifyParams && { modify_params: true }),
+    ...(additionalDrop.length > 0 && { additional_drop_params: additionalDrop }),
     ...(clientCredentials && { configurable_clientside_auth_params: ["api_key", "api_base"] }),
     ...router.default_litellm_params,
   };

@@ -5,6 +5,7 @@ import type { Log } from "./log.ts";
 
 /** INFO for what went well, WARN for what did not. */
 export function logCall(log: Log, record: CallRecord): void {
+  if (log.debugWanted) for (const each of attemptsOf(record, log)) log.debug({ call_id: record.callId, ...each }, "attempt");
   if (record.status !== "success") log.warn(fieldsOf(record, log), "call");
   else if (!log.infoWanted) return;
   else if (log.json) log.line(lineOf(record, log));

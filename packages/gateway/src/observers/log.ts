@@ -12,6 +12,7 @@ export interface Log {
   /** True when lines are JSON: then whoever logs often may hand over a finished line. */
   readonly json: boolean;
   readonly infoWanted: boolean;
+  readonly debugWanted: boolean;
   /** A finished JSON line with its newline. */
   line(text: string): void;
   /** A text without the secrets that we hold: found by their values, never by pattern. */
@@ -51,6 +52,7 @@ export function createLog({ level, json, secrets, clock }: LogOptions): Log {
     debug: (fields, text) => logger.debug(fields, text),
     json,
     infoWanted: logger.isLevelEnabled("info"),
+    debugWanted: logger.isLevelEnabled("debug"),
     line(text) {
       lines += text;
       if (lines.length > BATCH) handOver();
