@@ -7,12 +7,12 @@ import type { Operation, Operations } from "../hub/operations.ts";
 import type { Deployment } from "../router/deployment.ts";
 import type { Headers, InboundReply } from "../transport/transport.ts";
 import type { Call, House } from "./call.ts";
-import { exchange } from "./exchange.ts";
+import { exchange, settled } from "./exchange.ts";
 import { laneOf } from "./lane.ts";
 import { prepare } from "./outbound.ts";
 import { HandsOff, type Passage, Translation } from "./passage.ts";
 import { playAsStream } from "./play-as-stream.ts";
-import { type JsonAnswer, readHub, readJson } from "./read-reply.ts";
+import { hubOf, type JsonAnswer, jsonAnswer } from "./read-reply.ts";
 import type { Sent } from "./sent.ts";
 import { Silence } from "./silence.ts";
 import { type Relay, StreamRelay } from "./stream-relay.ts";
@@ -36,11 +36,12 @@ export async function attempt(call: Call, deployment: Deployment, house: House):
     const made = prepare(call, deployment, lane, house);
     const prepared = made instanceof Promise ? await made : made;
     const sent: Sent = { call, deployment, lane, prepared, house };
-    const reply = await exchange(sent, prepared.request, cancel);
-    if (!call.stream) return await readJson(sent, reply);
+    const first = await exchange(sent, prepared.request, cancel);
+    const reply = first.status < 300 ? first : await settled(sent, first, prepared.request, cancel);
+    if (!call.stream) return jsonAnswer(sent, reply, await reply.read(house.limits.replyBytes));
     const encoder = encoderOf(call);
     if (!isStream(reply)) {
-      const { hub, usage } = await readHub(sent, reply);
+      const { hub, usage } = hubOf(sent, reply, await reply.read(house.limits.replyBytes));
       return { kind: "stream", headers: reply.headers, relay: playAsStream(hub, encoder, usage) };
     }
     const silenceMs = call.streamTimeoutMs ?? deployment.timeouts.silenceMs ?? house.timeouts.silenceMs ?? totalMs;

@@ -8,20 +8,23 @@ import type { Sent } from "./sent.ts";
 
 const MAX_ERROR_BYTES = 1_048_576;
 
-/** Resolves with a status below 300; everything else is thrown as what it means. */
-export async function exchange(sent: Sent, request: OutboundRequest, cancel: Cancel): Promise<InboundReply> {
+/** Sends; the usual case is one promise, the transport's own. */
+export function exchange(sent: Sent, request: OutboundRequest, cancel: Cancel): Promise<InboundReply> {
   const credential = sent.deployment.credential();
-  const first = await send(sent, credential.prepare ? await credential.prepare(request) : request, cancel);
-  if (first.status < 300) return first;
-  if (first.status !== 401 || !credential.renew?.()) throw await refusal(sent, first);
-  first.discard();
-  return again(sent, credential, request, cancel);
+  return credential.prepare ? signed(sent, credential, request, cancel) : send(sent, request, cancel);
 }
 
-async function again(sent: Sent, credential: Credential, request: OutboundRequest, cancel: Cancel): Promise<InboundReply> {
-  const second = await send(sent, credential.prepare ? await credential.prepare(request) : request, cancel);
+/** What becomes of a status from 300 on: another reply, with a renewed credential, or a throw of what it means. */
+export async function settled(sent: Sent, refused: InboundReply, request: OutboundRequest, cancel: Cancel): Promise<InboundReply> {
+  if (refused.status !== 401 || !sent.deployment.credential().renew?.()) throw await refusal(sent, refused);
+  refused.discard();
+  const second = await exchange(sent, request, cancel);
   if (second.status < 300) return second;
   throw await refusal(sent, second);
+}
+
+async function signed(sent: Sent, credential: Credential, request: OutboundRequest, cancel: Cancel): Promise<InboundReply> {
+  return send(sent, credential.prepare ? await credential.prepare(request) : request, cancel);
 }
 
 function send({ call, deployment, house }: Sent, request: OutboundRequest, cancel: Cancel): Promise<InboundReply> {

@@ -18,15 +18,14 @@ export interface JsonAnswer {
 
 const jsonHeaders = { "content-type": "application/json" };
 
-export async function readJson(sent: Sent, reply: InboundReply): Promise<JsonAnswer> {
+export function jsonAnswer(sent: Sent, reply: InboundReply, raw: Buffer): JsonAnswer {
   const { call, lane, house } = sent;
   const { headers } = reply;
   if (!lane.sameDialect || sent.deployment.service.quirks?.reply) {
-    const { hub, usage } = await readHub(sent, reply);
+    const { hub, usage } = hubOf(sent, reply, raw);
     const outbound = call.client.response(hub as never, call.at);
     return { kind: "json", headers, outbound, usage, replyId: textOf((hub as { id?: unknown }).id) };
   }
-  const raw = await reply.read(house.limits.replyBytes);
   const text = raw.toString();
   const json = parseReply(text);
   const patch = lane.side.replyPatch(json, { publicModel: call.ask.model, now: Math.floor(house.clock.now() / 1000), newId: house.newId });
@@ -35,11 +34,7 @@ export async function readJson(sent: Sent, reply: InboundReply): Promise<JsonAns
   return { kind: "json", headers, outbound: { status: 200, headers: jsonHeaders, body }, usage, replyId: textOf(json["id"]) };
 }
 
-export async function readHub(
-  sent: Sent,
-  reply: InboundReply,
-): Promise<{ hub: Operations[Operation]["response"]; usage: Usage | undefined }> {
-  const raw = await reply.read(sent.house.limits.replyBytes);
+export function hubOf(sent: Sent, reply: InboundReply, raw: Buffer): { hub: Operations[Operation]["response"]; usage: Usage | undefined } {
   const json = parseReply(raw.toString());
   const quirk = sent.deployment.service.quirks?.reply;
   const wire: WireReply = { status: reply.status, headers: reply.headers, body: quirk ? quirk(json) : json };

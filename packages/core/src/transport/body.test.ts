@@ -71,6 +71,25 @@ describe("Body", () => {
       { numRuns: 30 },
     );
   });
+  it("refuses exactly what a parser refuses, whatever was broken", () => {
+    const odd = fc.constantFrom('"', "\\", "{", "}", "[", "]", ",", ":", "0", "-", ".", "e", "t", "n", "\n", "\u0001", "u", " ", "");
+    fc.assert(
+      fc.property(objectText, fc.nat(), fc.nat({ max: 2 }), odd, (text, where, gone, put) => {
+        const at = where % (text.length + 1);
+        const broken = Buffer.from(text.slice(0, at) + put + text.slice(at + gone));
+        const parsed = outcomeOf(() => JSON.parse(broken.toString()) as unknown);
+        const isObject = parsed.value !== null && typeof parsed.value === "object" && !Array.isArray(parsed.value);
+        const read = outcomeOf(() => Body.read(broken));
+        if (/twice/.test(String(read.error))) return;
+        expect(read.value !== undefined).toBe(isObject);
+        if (!read.value) return;
+        for (const each of Object.keys(parsed.value as object))
+          expect(read.value.get(each)).toEqual((parsed.value as Record<string, unknown>)[each]);
+      }),
+      { numRuns: 5_000, seed: 7 },
+    );
+  });
+
   it("patches to what the same change of the parsed object gives", () => {
     const patches = fc.record(
       { set: fc.dictionary(name, fc.option(value, { nil: undefined }), { maxKeys: 3 }), remove: fc.array(name, { maxLength: 4 }) },
@@ -171,4 +190,12 @@ describe("Body", () => {
 /** Through JSON and back: -0 becomes 0, as in any body. */
 function normal(members: Map<string, unknown>): Map<string, unknown> {
   return new Map([...members].map(([key, each]) => [key, JSON.parse(JSON.stringify(each))]));
+}
+
+function outcomeOf<Value>(ask: () => Value): { value?: Value; error?: unknown } {
+  try {
+    return { value: ask() };
+  } catch (error) {
+    return { error };
+  }
 }

@@ -16,9 +16,6 @@ interface Edit {
   readonly text: string;
 }
 
-/** Beyond this size a body is scanned but not parsed, until somebody asks for `json`. */
-const PARSE_AT_ONCE = 16_384;
-
 /** `missing` for null, too. */
 export type Shape = "missing" | "text" | "empty text" | "object" | "list" | "empty list" | "boolean" | "number";
 
@@ -41,7 +38,7 @@ export class Body {
     const spans = scanObject(raw);
     // Only a parser can say what is wrong.
     if (!spans) return Body.of(parseObject(raw));
-    return new Body(raw, spans, raw.length <= PARSE_AT_ONCE ? parseObject(raw) : undefined);
+    return new Body(raw, spans, undefined);
   }
 
   /** A body from an object, for the library and for tests. */
@@ -61,7 +58,7 @@ export class Body {
   has(name: string): boolean {
     return this.#spans.has(name);
   }
-  /** One member, parsed alone when the whole is large. */
+  /** One member, parsed alone as long as nobody asked for the whole. */
   get(name: string): unknown {
     const span = this.#spans.get(name);
     if (!span) return undefined;
