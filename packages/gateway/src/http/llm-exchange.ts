@@ -59,7 +59,11 @@ export class LlmExchange implements Arrival, Reply {
   begin(status: number, headers: string[]): void {
     if (this.#response.destroyed) return;
     this.#response.writeHead(status, headers);
+    // Head and first events leave in one packet: what is written in this turn goes out together.
+    const { socket } = this.#response;
+    socket?.cork();
     this.#response.flushHeaders();
+    process.nextTick(() => socket?.uncork());
     this.#socket = frameable(this.#response);
   }
 
@@ -101,5 +105,5 @@ export class LlmExchange implements Arrival, Reply {
 
 /** The socket, where this response alone writes to it and its body is chunked. */
 function frameable(response: ServerResponse): Socket | undefined {
-  return response.chunkedEncoding && response.socket && response.writableLength === 0 ? response.socket : undefined;
+  return response.chunkedEncoding && response.socket ? response.socket : undefined;
 }
