@@ -30,5 +30,6 @@ export { clientMaySet } from "./router/clientside.ts";
 export type { Deployment, DeploymentRow } from "./router/deployment.ts";
 export type * from "./router/router.ts";
 export { Body, type Patch } from "./transport/body.ts";
+export { replyWith } from "./transport/reply.ts";
 export type * from "./transport/transport.ts";
 export type { Usage } from "./usage.ts";

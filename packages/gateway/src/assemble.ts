@@ -27,6 +27,7 @@ import { registerUtilities } from "./http/utility-routes.ts";
 import { openAdmission } from "./limits/admission.ts";
 import { logCall } from "./observers/call-log.ts";
 import { createLog, type Log } from "./observers/log.ts";
+import { warmUp } from "./warm-up.ts";
 
 export interface Overrides {
   readonly transport?: Transport;
@@ -135,6 +136,9 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
       const url = await app.listen({ host: config.http.host, port: config.http.port, listenTextResolver: () => "" });
       // What the first call would wait for is loaded while nobody waits.
       void house.transport.prepare?.();
+      const headers = { authorization: "Bearer none", "content-type": "application/json" };
+      const idle = (): boolean => inFlight.count === 0 && !inFlight.closing;
+      if (!overrides.transport) void warmUp({ parts, book, router: config.router, headers, idle });
       return { url };
     },
     reload(next) {
