@@ -63,10 +63,21 @@ const table: Readonly<Record<string, Rights>> = {
   "gateway/main.ts": { values: ["gateway/cli"] },
   "gateway/cli": { values: ["gateway/assemble.ts", "gateway/config", "gateway/secrets", "core/parts.ts"] },
   "gateway/assemble.ts": {
-    values: ["gateway/access", "gateway/config", "gateway/http", "gateway/limits", "gateway/observers", "gateway/secrets", "core/parts.ts"],
+    values: [
+      "gateway/access",
+      "gateway/config",
+      "gateway/http",
+      "gateway/limits",
+      "gateway/observers",
+      "gateway/secrets",
+      "gateway/warm-up.ts",
+      "core/parts.ts",
+    ],
   },
   // The step "know" lives in access: what a client may not say about its route is refused there, and serve-call lines that up.
   "gateway/serve-call.ts": { values: ["gateway/access", "core/parts.ts"], types: ["gateway/limits"] },
+  // It plays calls through the same steps.
+  "gateway/warm-up.ts": { values: ["gateway/serve-call.ts", "core/parts.ts"] },
   "gateway/http": { values: ["gateway/serve-call.ts", "core/parts.ts"] },
   "gateway/access": { values: ["core/parts.ts"] },
   "gateway/config": { values: ["core/parts.ts"] },

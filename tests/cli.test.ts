@@ -161,7 +161,9 @@ describe("a start", () => {
     const port = await freePort();
     const row = (name: string) => `  - { model_name: ${name}, litellm_params: { model: demo/demo } }\n`;
     const file = config("reload.yaml", `model_list:\n${row("one")}`);
-    const run = await started(["--config", file, "--port", String(port), "--data", "reload"], { LITELLM_MASTER_KEY: "sk-reload-me-please-now" });
+    const run = await started(["--config", file, "--port", String(port), "--data", "reload"], {
+      LITELLM_MASTER_KEY: "sk-reload-me-please-now",
+    });
     const names = async (): Promise<string> => {
       const reply = await fetch(`http://127.0.0.1:${port}/v1/models`, { headers: { authorization: "Bearer sk-reload-me-please-now" } });
       return ((await reply.json()) as { data: { id: string }[] }).data.map(({ id }) => id).join();

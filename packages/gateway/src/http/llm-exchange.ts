@@ -2,7 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import type { ClientSide, Headers } from "tollgate/parts";
 import type { Arrival, Reply } from "../serve-call.ts";
 import type { LlmMatch } from "./llm-routes.ts";
@@ -103,7 +103,7 @@ export class LlmExchange implements Arrival, Reply {
   }
 }
 
-/** The socket, where this response alone writes to it and its body is chunked. */
-function frameable(response: ServerResponse): Socket | undefined {
-  return response.chunkedEncoding && response.socket ? response.socket : undefined;
+/** The socket, where this response alone writes to it and its body is chunked; `inject` has none that is real. */
+function frameable({ chunkedEncoding, socket }: ServerResponse): Socket | undefined {
+  return chunkedEncoding && socket instanceof Socket ? socket : undefined;
 }
