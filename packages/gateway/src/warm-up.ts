@@ -23,7 +23,7 @@ interface WarmUpOptions {
 }
 
 /** Enough for the engine to compile most of it; more would cost memory. */
-const ROUNDS = 100;
+const ROUNDS = 50;
 
 /** One model per way: passed on hands off, and translated. */
 const models = ["openai/warm-up", "anthropic/warm-up"];
