@@ -15,7 +15,6 @@ import {
 } from "tollgate/parts";
 import type { Access } from "./access/access.ts";
 import { refuseClientRouting } from "./access/client-fields.ts";
-import type { Principal } from "./access/principal.ts";
 import type { Admission, Ticket } from "./limits/admission.ts";
 
 /** A request at the door: its head is known, its body is still outside. */
@@ -76,7 +75,7 @@ export async function serveCall(arrival: Arrival, reply: Reply, parts: CallParts
     ticket = admitted instanceof Promise ? await admitted : admitted;
     watch(call, reply);
     const opened = await open(call, parts.house);
-    answer({ call, opened, who, startedTicks, settle: ticket.settle }, reply, parts);
+    answer({ call, opened, startedTicks, settle: ticket.settle }, reply, parts);
   } catch (thrown) {
     refuse({ id, client, call, ticket, error: GatewayError.from(thrown), startedTicks }, reply, parts);
   }
@@ -107,7 +106,6 @@ function watch(call: Call, reply: Reply): void {
 interface Answering {
   readonly call: Call;
   readonly opened: Opened;
-  readonly who: Principal;
   readonly startedTicks: number;
   readonly settle: (record: CallRecord) => void;
 }

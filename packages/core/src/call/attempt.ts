@@ -32,14 +32,15 @@ export async function attempt(call: Call, deployment: Deployment, house: House):
   const total = house.clock.after(totalMs, () => cancel.abort(timeout(totalMs, deployment)));
   let streaming = false;
   try {
+    // Before anything is sent: an operation without streams must not cost a call.
+    const encoder = call.stream ? encoderOf(call) : undefined;
     const lane = laneOf(deployment, call.client);
     const made = prepare(call, deployment, lane, house);
     const prepared = made instanceof Promise ? await made : made;
     const sent: Sent = { call, deployment, lane, prepared, house };
     const first = await exchange(sent, prepared.request, cancel);
     const reply = first.status < 300 ? first : await settled(sent, first, prepared.request, cancel);
-    if (!call.stream) return jsonAnswer(sent, reply, await reply.read(house.limits.replyBytes));
-    const encoder = encoderOf(call);
+    if (!encoder) return jsonAnswer(sent, reply, await reply.read(house.limits.replyBytes));
     if (!isStream(reply)) {
       const { hub, usage } = hubOf(sent, reply, await reply.read(house.limits.replyBytes));
       return { kind: "stream", headers: reply.headers, relay: playAsStream(hub, encoder, usage) };

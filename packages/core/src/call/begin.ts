@@ -5,6 +5,7 @@ import type { ClientSide, Inbound } from "../dialects/dialect.ts";
 import { GatewayError } from "../errors.ts";
 import type { Body } from "../transport/body.ts";
 import type { Call } from "./call.ts";
+import { routingFields } from "./gateway-fields.ts";
 
 /** Throws bad_request that names the field. */
 export function beginCall(id: string, client: ClientSide, at: Inbound): Call {
@@ -44,6 +45,8 @@ function fallbacksOf(body: Body): readonly string[] | undefined {
     if (typeof each === "string") return each;
     const model = each !== null && typeof each === "object" ? (each as Record<string, unknown>)["model"] : undefined;
     if (typeof model !== "string") throw wrong("fallbacks", "a list of model names, or of objects with a model");
+    const more = Object.keys(each as object).find((name) => name !== "model" && !routingFields.has(name));
+    if (more !== undefined) throw wrong("fallbacks", `a list of models; '${more}' of an entry is not obeyed yet`);
     return model;
   });
 }
