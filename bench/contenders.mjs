@@ -9,17 +9,20 @@ const chatPath = "/v1/chat/completions";
 const bearer = { authorization: "Bearer sk-bench" };
 const openaiModel = "gpt-4o-mini";
 const anthropicModel = "claude-sonnet-4-20250514";
+const bedrockModel = "claude-on-bedrock";
+const virtualKey = "sk-bench-virtual-key-0123456789";
 const portkeyVersion = "1.15.2";
 /** Later ones answer every stream of this Portkey with 500. */
 const honoServerVersion = "1.13.8";
 const portkeyStart = peers("portkey/node_modules/@portkey-ai/gateway/build/start-server.js");
 
-/** By what is asked: chat as it is, chat over TLS with many reply headers, chat translated to Anthropic's messages. */
+/** By what is asked: chat as it is, chat over TLS with many reply headers, chat translated to Anthropic's messages and to Bedrock's Converse. */
 function gatewayRoutes(port, headers = bearer) {
   return {
     chat: { port, path: chatPath, model: openaiModel, headers },
     tls: { port, path: chatPath, model: `${openaiModel}-tls`, headers },
     translate: { port, path: chatPath, model: anthropicModel, headers },
+    bedrock: { port, path: chatPath, model: bedrockModel, headers },
   };
 }
 
@@ -65,14 +68,21 @@ export const contenders = [
   {
     name: "tollgate",
     title: "Tollgate",
-    missing: () =>
-      existsSync(tollgateMain) ? void rmSync(peers("tollgate-data"), { recursive: true, force: true }) : "it is not built: npm run build",
-    version: () => tollgateVersion(),
-    get command() {
-      return ["node", tollgateMain, "--config", here("tollgate.yaml"), "--port", "19130", "--data", peers("tollgate-data")];
-    },
-    live: "/health/liveliness",
+    ...tollgateOn(19130, "tollgate-data"),
     routes: gatewayRoutes(19130),
+  },
+  {
+    name: "virtual",
+    title: "Tollgate, virtual key",
+    ...tollgateOn(19160, "tollgate-virtual-data"),
+    /** Everything that can be limited is: budgets of key and team, requests and tokens a minute. */
+    async prepare() {
+      const rates = { rpm_limit: 1_000_000_000, tpm_limit: 1_000_000_000_000 };
+      const limits = { max_budget: 1_000_000, budget_duration: "30d", ...rates };
+      await post(19160, "/team/new", { team_id: "bench", ...limits });
+      await post(19160, "/key/generate", { key: virtualKey, team_id: "bench", ...limits });
+    },
+    routes: { chat: gatewayRoutes(19160, { authorization: `Bearer ${virtualKey}` }).chat },
   },
   {
     name: "portkey",
@@ -95,7 +105,29 @@ export const contenders = [
   },
 ];
 
-const tollgateMain = process.env.BENCH_TOLLGATE ?? `${root}packages/gateway/dist/main.js`;
+/** As `npx tollgate` starts it, with a data folder of its own. */
+function tollgateOn(port, data) {
+  return {
+    missing: () =>
+      existsSync(tollgateMain()) ? void rmSync(peers(data), { recursive: true, force: true }) : "it is not built: npm run build",
+    version: () => tollgateVersion(),
+    get command() {
+      return ["node", tollgateMain(), "--config", here("tollgate.yaml"), "--port", String(port), "--data", peers(data)];
+    },
+    live: "/health/liveliness",
+  };
+}
+
+async function post(port, path, body) {
+  const headers = { ...bearer, "content-type": "application/json" };
+  const reply = await fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  // A later round finds them there already.
+  if (!reply.ok && reply.status !== 409) throw new Error(`${path}: ${reply.status} ${await reply.text()}`);
+}
+
+function tollgateMain() {
+  return process.env.BENCH_TOLLGATE ?? `${root}packages/gateway/dist/main.js`;
+}
 
 function tollgateVersion() {
   const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));

@@ -15,8 +15,8 @@ const { values: flags } = parseArgs({
   },
   allowNegative: true,
 });
-const wanted = ["json", "large", "stream", "translate", "translateStream", "one", "firstByte"];
-const gateways = present(["bare", "tollgate"]);
+const wanted = ["json", "large", "stream", "translate", "translateStream", "bedrockStream", "one", "firstByte"];
+const gateways = present(["bare", "tollgate", "virtual"]);
 if (Object.keys(gateways.absent).length > 0) fail(Object.values(gateways.absent).join("; "));
 const rival = flags.portkey ? present(["portkey"]) : { able: [], absent: {} };
 for (const reason of Object.values(rival.absent)) console.log(`without Portkey: ${reason}`);

@@ -14,6 +14,13 @@ export const limits = [
   { what: "CPU per chat request of 100 KB", unit: "× bare proxy", most: 1.5, of: overBare("large") },
   { what: "CPU per OpenAI → Anthropic request", unit: "× bare proxy's chat", most: 2.0, of: overBare("translate", "json") },
   { what: "CPU per OpenAI → Anthropic stream", unit: "× bare proxy's chat", most: 1.6, of: overBare("translateStream", "stream") },
+  { what: "CPU per OpenAI → Bedrock Converse stream", unit: "× bare proxy's chat", most: 3, of: overBare("bedrockStream", "stream") },
+  {
+    what: "CPU per chat request with a virtual key, its budgets and limits",
+    unit: "× master key",
+    most: 1.3,
+    of: (found) => found.ratios(["virtual", "json"], ["tollgate", "json"]),
+  },
   {
     what: "Portkey's CPU on the same JSON work",
     unit: "× Tollgate",

@@ -18,6 +18,7 @@ export const measures = {
   stream: { title: "chat streamed, 52 events", route: "chat", ...paced, connections: 64, warm: 1.5 },
   translate: { title: "OpenAI → Anthropic JSON", route: "translate", connections: 64, warm: 2 },
   translateStream: { title: "OpenAI → Anthropic streamed", route: "translate", ...paced, connections: 64, warm: 1.5 },
+  bedrockStream: { title: "OpenAI → Bedrock Converse streamed", route: "bedrock", ...paced, connections: 64, warm: 1.5 },
   tls: { title: "chat JSON, 20 reply headers, TLS upstream", route: "tls", connections: 64, warm: 2 },
   tlsStream: { title: "chat streamed, 20 reply headers, TLS upstream", route: "tls", ...paced, connections: 64, warm: 1.5 },
   one: { title: "chat JSON, one connection", route: "chat", connections: 1, warm: 0.5, withDirect: true },

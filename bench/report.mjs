@@ -6,8 +6,8 @@ import { measures } from "./measures.mjs";
 import { niceness } from "./places.mjs";
 import { cell } from "./results.mjs";
 
-const cpuMeasures = ["json", "large", "stream", "translate", "translateStream", "tls", "tlsStream"];
-const baseOf = { translate: "json", translateStream: "stream" };
+const cpuMeasures = ["json", "large", "stream", "translate", "translateStream", "bedrockStream", "tls", "tlsStream"];
+const baseOf = { translate: "json", translateStream: "stream", bedrockStream: "stream" };
 
 export function report(found, { able, absent, rounds, seconds }) {
   return `${[

@@ -49,6 +49,7 @@ export async function startContender(stage, contender) {
       return Math.round(performance.now() - began);
     };
     const liveMs = live ? await until(() => answers(`http://127.0.0.1:${contender.routes.chat.port}${live}`)) : undefined;
+    await contender.prepare?.();
     const startMs = await until(() => isRight(contender.routes.chat, false));
     await sleep(settleMs);
     return { ...contender, child, birth: { liveMs, startMs, idleMB: memoryOf(child) } };

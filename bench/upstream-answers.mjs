@@ -1,4 +1,6 @@
-/** What the mock upstream says, as bytes made beforehand: OpenAI chat and Anthropic Messages, whole and in events. */
+/** What the mock upstream says, as bytes made beforehand: OpenAI chat, Anthropic Messages and Bedrock's Converse, whole and in events. */
+import { crc32 } from "node:zlib";
+
 const text = "The quick brown fox jumps over the lazy dog. ".repeat(13);
 const marked = (microseconds) => ` lazy @${String(microseconds).padStart(12, "0")};`;
 const plainFields = ["x-request-id: req_0123456789abcdef", "openai-processing-ms: 5", "x-ratelimit-remaining-requests: 9999"];
@@ -96,12 +98,51 @@ const anthropic = {
   ],
 };
 
+/** One message of AWS's event stream, as text in which each letter is a byte. */
+function awsFrame(type, payload) {
+  const names = { ":event-type": type, ":content-type": "application/json", ":message-type": "event" };
+  const headers = Object.entries(names).map(
+    ([name, value]) => `${String.fromCharCode(name.length)}${name}\x07\0${String.fromCharCode(value.length)}${value}`,
+  );
+  const rest = Buffer.from(headers.join("") + JSON.stringify(payload), "latin1");
+  const frame = Buffer.alloc(12 + rest.length + 4);
+  frame.writeUInt32BE(frame.length, 0);
+  frame.writeUInt32BE(headers.join("").length, 4);
+  frame.writeUInt32BE(crc32(frame.subarray(0, 8)), 8);
+  rest.copy(frame, 12);
+  frame.writeUInt32BE(crc32(frame.subarray(0, frame.length - 4)), frame.length - 4);
+  return frame.toString("latin1");
+}
+
+const framedBytes = (bytes) => `${bytes.length.toString(16)}\r\n${bytes}\r\n`;
+
+const converseUsage = { inputTokens: 231, outputTokens: 50, totalTokens: 281 };
+const converse = {
+  opening: framedBytes(awsFrame("messageStart", { p: "abcdefgh", role: "assistant" })),
+  delta: (at) => framedBytes(awsFrame("contentBlockDelta", { contentBlockIndex: 0, delta: { text: marked(at) }, p: "abcdefghijkl" })),
+  closing: () => [
+    framedBytes(
+      awsFrame("contentBlockStop", { contentBlockIndex: 0, p: "abcd" }) +
+        awsFrame("messageStop", { p: "abcdefghij", stopReason: "end_turn" }) +
+        awsFrame("metadata", { metrics: { latencyMs: 500 }, p: "abcdef", usage: converseUsage }),
+    ),
+    "0\r\n\r\n",
+  ],
+};
+const converseReply = {
+  metrics: { latencyMs: 500 },
+  output: { message: { role: "assistant", content: [{ text }] } },
+  stopReason: "end_turn",
+  usage: converseUsage,
+};
+
 /** The answers of one listener; with `many`, each has 20 reply headers. */
 export function answersWith(many) {
   const streamHead = head("200 OK", "text/event-stream; charset=utf-8", { many });
   return {
     openai: { json: whole(chatReply, { many }), head: streamHead, ...openai },
     anthropic: { json: whole(messageReply, { many }), head: streamHead, ...anthropic },
+    converse: { json: whole(converseReply, { many }), head: head("200 OK", "application/vnd.amazon.eventstream", { many }), ...converse },
     refusal: whole(
       { error: { type: "invalid_request_error", message: "Not a request that the mock knows." } },
       { status: "400 Bad Request" },

@@ -1,4 +1,4 @@
-/** A mock of OpenAI and Anthropic on raw sockets; told by its parent how fast to stream. Usage: PORT TLS_PORT [KEY CERTIFICATE] */
+/** A mock of OpenAI, Anthropic and Bedrock on raw sockets; told by its parent how fast to stream. Usage: PORT TLS_PORT [KEY CERTIFICATE] */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
@@ -57,14 +57,20 @@ function openStream(socket, said, usage) {
 
 function answer(socket, answers, head, body) {
   const path = head.slice(head.indexOf(" ") + 1, head.indexOf(" HTTP/"));
-  const said = path.endsWith("/chat/completions") ? answers.openai : path.endsWith("/messages") ? answers.anthropic : undefined;
+  const said = saidTo(path, answers);
   if (!said || !body.includes('"messages"') || (said === answers.anthropic && !/\r\nanthropic-version:/i.test(head))) {
     counts.refused++;
     return socket.write(answers.refusal);
   }
-  if (isTrue(body, '"stream"')) return openStream(socket, said, isTrue(body, '"include_usage"'));
+  if (path.endsWith("/converse-stream") || isTrue(body, '"stream"')) return openStream(socket, said, isTrue(body, '"include_usage"'));
   counts.answers++;
   socket.write(said.json);
+}
+
+function saidTo(path, answers) {
+  if (path.endsWith("/chat/completions")) return answers.openai;
+  if (path.endsWith("/messages")) return answers.anthropic;
+  return /\/converse(-stream)?$/.test(path) ? answers.converse : undefined;
 }
 
 function isTrue(body, name) {

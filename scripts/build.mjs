@@ -1,4 +1,4 @@
-// Builds the packages: core as one bundle with lazy chunks and declarations, the gateway as one command.
+// Builds the packages: core and admin as bundles with declarations, the gateway as one command.
 import { spawn } from "node:child_process";
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const core = join(root, "packages/core");
+const admin = join(root, "packages/admin");
 const gateway = join(root, "packages/gateway");
 
 const started = performance.now();
@@ -20,7 +21,7 @@ function fail(error) {
 }
 
 async function build(bundle) {
-  await Promise.all([buildCore(bundle), declareCore(), buildGateway(bundle)]);
+  await Promise.all([buildLibraries(bundle), declare(core), declare(admin), buildGateway(bundle)]);
   console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 
@@ -32,15 +33,22 @@ async function keepWhatIsBuilt() {
   process.exit(1);
 }
 
-async function buildCore(bundle) {
-  const sources = await existing(["src/index.ts", "src/parts.ts"].map((path) => join(core, path)));
-  await bundleInto(bundle, core, sources, await dependenciesOf(core));
+/** The doors of a library: core has a second one, for the gateway. */
+function doorsOf(folder) {
+  return existing(["src/index.ts", "src/parts.ts"].map((path) => join(folder, path)));
 }
 
-/** The library is bundled in, so that a start reads a few files instead of hundreds. */
+async function buildLibraries(bundle) {
+  for (const folder of [core, admin]) await bundleInto(bundle, folder, await doorsOf(folder), await dependenciesOf(folder));
+}
+
+/** The libraries are bundled in, so that a start reads a few files instead of hundreds. */
 async function buildGateway(bundle) {
-  const external = [...(await dependenciesOf(gateway)), ...(await dependenciesOf(core))].filter((name) => name !== "tollgate");
-  await bundleInto(bundle, gateway, [join(gateway, "src/main.ts")], external);
+  const named = await Promise.all([gateway, core, admin].map(dependenciesOf));
+  const external = named.flat().filter((name) => name !== "tollgate" && name !== "@tollgate/admin");
+  // The thread of the embedded database is started by its file's name.
+  const entries = ["src/main.ts", "src/store/pglite-worker.ts"].map((path) => join(gateway, path));
+  await bundleInto(bundle, gateway, entries, external);
   await mkdir(join(gateway, "dist/examples"), { recursive: true });
   await cp(join(root, "examples/demo.yaml"), join(gateway, "dist/examples/demo.yaml"));
 }
@@ -53,6 +61,7 @@ async function bundleInto(bundle, folder, entryPoints, external) {
     bundle: true,
     // Chunks lie beside the entries, so that `new URL("./prices.json", import.meta.url)` is right in all of them.
     splitting: true,
+    entryNames: "[name]",
     chunkNames: "[name]-[hash]",
     format: "esm",
     platform: "node",
@@ -66,8 +75,10 @@ async function bundleInto(bundle, folder, entryPoints, external) {
     absWorkingDir: root,
     legalComments: "none",
   });
-  await cp(join(core, "src/pricing/prices.json"), join(outdir, "prices.json"));
-  await removeOld(outdir, new Set(Object.keys(metafile.outputs).map((path) => relative(outdir, join(root, path)))));
+  if (folder !== admin) await cp(join(core, "src/pricing/prices.json"), join(outdir, "prices.json"));
+  const fresh = Object.keys(metafile.outputs).map((path) => relative(outdir, join(root, path)));
+  // Nobody debugs a vocabulary, and its map is as large as all of the library.
+  await removeOld(outdir, new Set(fresh.filter((name) => !/_base-.*\.js\.map$/.test(name))));
 }
 
 /** Chunks of earlier builds; only now, so that a gateway that runs from here has its files until the new ones are there. */
@@ -77,20 +88,32 @@ async function removeOld(outdir, fresh) {
 }
 
 async function dependenciesOf(folder) {
-  const { dependencies = {}, optionalDependencies = {} } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
-  return Object.keys({ ...dependencies, ...optionalDependencies });
+  const {
+    dependencies = {},
+    optionalDependencies = {},
+    peerDependencies = {},
+  } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  return Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
 }
 
-/** Types for users of the library. Faults in them are the business of `npm run check`, not of a build. */
-async function declareCore() {
-  const outdir = join(core, "dist/types");
-  const sources = await existing(["src/index.ts", "src/parts.ts"].map((path) => join(core, path)));
+/** Types for users of a library. Faults in them are the business of `npm run check`, not of a build. */
+async function declare(folder) {
+  const outdir = join(folder, "dist/types");
+  const sources = await doorsOf(folder);
   const flags =
     "--declaration --emitDeclarationOnly --noCheck --noEmit false --skipLibCheck --strict --target es2023 --lib es2023 --types node";
   const modules = "--module nodenext --moduleResolution nodenext --allowImportingTsExtensions --erasableSyntaxOnly --verbatimModuleSyntax";
   const tsc = join(root, "node_modules/.bin/tsc");
   await rm(outdir, { recursive: true, force: true });
-  await runs(tsc, [...`${flags} ${modules}`.split(" "), "--ignoreConfig", "--rootDir", join(core, "src"), "--outDir", outdir, ...sources]);
+  await runs(tsc, [
+    ...`${flags} ${modules}`.split(" "),
+    "--ignoreConfig",
+    "--rootDir",
+    join(folder, "src"),
+    "--outDir",
+    outdir,
+    ...sources,
+  ]);
   const files = (await readdir(outdir, { recursive: true })).filter((name) => name.endsWith(".d.ts"));
   await Promise.all(files.map((name) => pointAtDeclarations(join(outdir, name))));
 }

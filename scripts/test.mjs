@@ -13,6 +13,7 @@ process.exitCode = run();
 
 function run() {
   try {
+    getRedis();
     // Some tests start the built command.
     const built = node(["scripts/build.mjs"]);
     if (built !== 0) return built;
@@ -23,6 +24,16 @@ function run() {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** PostgreSQL comes with the packages of npm, Redis with none: on a bare Debian, as root in CI, it is installed. Elsewhere the tests say how. */
+function getRedis() {
+  const has = (command) => spawnSync(command, ["--version"]).status === 0;
+  if (has("redis-server") || has("valkey-server") || process.getuid?.() !== 0 || !has("apt-get")) return;
+  const apt = (...args) => spawnSync("apt-get", ["-qq", ...args], { stdio: ["ignore", "ignore", "inherit"] });
+  if (apt("install", "-y", "redis-server").status === 0) return;
+  apt("update");
+  apt("install", "-y", "redis-server");
 }
 
 function node(args) {

@@ -145,7 +145,7 @@ describe("deploy/health-check.mjs", () => {
 
   beforeAll(async () => {
     const { config } = await load({ PORT: "0", SERVER_ROOT_PATH: "/llm", LITELLM_LOG: "CRITICAL" });
-    gateway = await assemble(config, { masterKey: "sk-of-the-health-check", version: "0" });
+    gateway = await assemble(config, { masterKey: "sk-of-the-health-check", version: "0", overrides: { database: "none" } });
     port = new URL((await gateway.listen()).url).port;
   });
   afterAll(() => gateway.close(0));

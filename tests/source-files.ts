@@ -36,6 +36,7 @@ export interface SourceFile {
 const packageDoors: Readonly<Record<string, string>> = {
   tollgate: "packages/core/src/index.ts",
   "tollgate/parts": "packages/core/src/parts.ts",
+  "@tollgate/admin": "packages/admin/src/index.ts",
   "@tollgate/gateway": "packages/gateway/src/assemble.ts",
 };
 
@@ -60,7 +61,9 @@ function readSource(path: string): SourceFile {
 
 export function areaOf(path: string): string {
   const [, name, source] = /^packages\/(\w+)\/src\/([^/]+)/.exec(path) ?? [];
-  return name === undefined ? (path.split("/")[0] ?? path) : `${name}/${source}`;
+  if (name === undefined) return path.split("/")[0] ?? path;
+  // Rows and what they are made of: one area.
+  return name === "admin" ? name : `${name}/${source}`;
 }
 
 const piece =

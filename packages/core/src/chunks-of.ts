@@ -33,7 +33,8 @@ async function* read(relay: Relay, cancel: Cancel, onEnd: (error?: GatewayError)
     },
     end() {},
   };
-  relay.attach(out, ({ error }) => {
+  relay.attach(out, ({ error }, finish) => {
+    finish();
     over = true;
     failure = error;
     onEnd(error);

@@ -1,7 +1,13 @@
 /** What users of the library write and get. */
 
+import type { SpeakRequest, TranscribeRequest } from "./hub/audio.ts";
 import type { ChatRequest } from "./hub/chat.ts";
 import type { EmbedRequest } from "./hub/embed.ts";
+import type { FilePart } from "./hub/file-part.ts";
+import type { ImageEditRequest, ImageRequest } from "./hub/image.ts";
+import type { ModerateRequest } from "./hub/moderate.ts";
+import type { OcrRequest } from "./hub/ocr.ts";
+import type { RerankRequest } from "./hub/rerank.ts";
 
 /** Beside the model's own parameters, on every call. Names are LiteLLM's. */
 export interface CompletionOptions {
@@ -29,6 +35,28 @@ export interface CompletionOptions {
 
 export type CompletionRequest = ChatRequest & CompletionOptions;
 export type EmbeddingRequest = EmbedRequest & CompletionOptions;
+
+export type RerankingRequest = RerankRequest & CompletionOptions;
+export type ImageGenerationRequest = ImageRequest & CompletionOptions;
+export type ModerationRequest = Omit<ModerateRequest, "model"> & { model?: string } & CompletionOptions;
+export type OcrReadingRequest = OcrRequest & CompletionOptions;
+export type SpeechRequest = SpeakRequest & CompletionOptions;
+
+/** Bytes, a Blob or File, or bytes with a name. */
+export type GivenFile =
+  | Uint8Array
+  | Blob
+  | FilePart
+  | { readonly filename: string; readonly data: Uint8Array; readonly mediaType?: string };
+export type ImageChangeRequest = Omit<ImageEditRequest, "image" | "mask"> &
+  CompletionOptions & { model: string; image: GivenFile | readonly GivenFile[]; mask?: GivenFile };
+export type TranscriptionRequest = Omit<TranscribeRequest, "file"> & CompletionOptions & { model: string; file: GivenFile };
+
+/** Sound with its media type. */
+export interface Speech {
+  readonly mediaType: string;
+  readonly audio: Buffer;
+}
 
 export interface TextCompletionRequest extends CompletionOptions {
   model: string;

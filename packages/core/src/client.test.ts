@@ -168,3 +168,58 @@ describe("embedding and textCompletion", () => {
     expect(upstream.requests.map(({ path }) => path)).toEqual(["/v1/embeddings", "/v1/chat/completions"]);
   });
 });
+
+describe("operations beside chat", () => {
+  it("take files as bytes, as a Blob or with a name", async () => {
+    for (const file of [
+      Buffer.from("RIFF"),
+      new File(["RIFF"], "a.wav", { type: "audio/wav" }),
+      { filename: "a.wav", data: Buffer.from("RIFF") },
+    ]) {
+      upstream.script({ json: { text: "Hello." } });
+      expect((await client.transcription({ ...here(), model: "openai/whisper-1", file, language: "en" })).text).toBe("Hello.");
+    }
+    const bodies = upstream.requests.map(({ body }) => body.toString("latin1"));
+    expect(bodies.every((body) => body.includes("RIFF") && body.includes('name="language"'))).toBe(true);
+    expect(bodies[1]).toContain('filename="a.wav"\r\ncontent-type: audio/wav');
+  });
+
+  it("refuse what is no file", async () => {
+    const wrong = client.transcription({ ...here(), model: "openai/whisper-1", file: 7 as never });
+    await expect(wrong).rejects.toMatchObject({ kind: "bad_request", message: expect.stringContaining("'file'") });
+    expect(upstream.requests).toEqual([]);
+  });
+
+  it("give text as text and sound as sound", async () => {
+    upstream.script({ text: "WEBVTT\n" }, { pieces: ["ID3", "more"], headers: { "content-type": "audio/mpeg" } });
+    const file = Buffer.from("RIFF");
+    expect(await client.transcription({ ...here(), model: "openai/whisper-1", file, response_format: "vtt" })).toEqual({
+      text: "WEBVTT\n",
+    });
+    const { mediaType, audio } = await client.speech({ ...here(), model: "openai/tts-1", input: "Hi", voice: "alloy" });
+    expect([mediaType, audio.toString()]).toEqual(["audio/mpeg", "ID3more"]);
+  });
+
+  it("throw when sound breaks off", async () => {
+    upstream.script({ pieces: ["ID3", 5], headers: { "content-type": "audio/mpeg" }, hangsUp: "after" });
+    await expect(client.speech({ ...here(), model: "openai/tts-1", input: "Hi", voice: "alloy" })).rejects.toBeInstanceOf(GatewayError);
+  });
+
+  it("edit images, by file or by data: URL", async () => {
+    const image = { created: 1, data: [{ b64_json: "aGk=" }] };
+    upstream.script({ json: image }, { json: image });
+    const edit = { ...here(), model: "openai/gpt-image-1", prompt: "Blue" };
+    expect((await client.imageEdit({ ...edit, image: [Buffer.from("a"), Buffer.from("b")] })).data).toEqual(image.data);
+    expect(upstream.requests[0]?.body.toString("latin1")).toContain('name="image[]"');
+  });
+
+  it("rank, judge and read", async () => {
+    upstream.script(
+      { json: { id: "r", results: [{ index: 0, relevance_score: 0.9 }] } },
+      { json: { id: "m", model: "omni", results: [{ flagged: true, categories: {} }] } },
+    );
+    const ranked = await client.rerank({ ...here(), model: "hosted_vllm/bge", query: "a", documents: ["b"] });
+    const judged = await client.moderation({ ...here(), model: "openai/omni-moderation-latest", input: "a" });
+    expect([ranked.results[0]?.index, judged.results[0]?.flagged]).toEqual([0, true]);
+  });
+});

@@ -37,6 +37,15 @@ export const errorKinds = {
   unknown_model: row(400, "never", "client", "invalid_request_error", "BadRequestError"),
   no_key: row(401, "never", "client", "auth_error", "AuthenticationError"),
   wrong_key: row(401, "never", "client", "auth_error", "AuthenticationError"),
+  expired_key: row(401, "never", "client", "expired_key", "AuthenticationError"),
+  blocked_key: row(403, "never", "client", "auth_error", "PermissionDeniedError"),
+  forbidden_model: row(403, "never", "client", "key_model_access_denied", "PermissionDeniedError"),
+  budget_exceeded: row(429, "never", "client", "budget_exceeded", "BudgetExceededError"),
+  /** A limit of ours; `rate_limit` is the provider's. */
+  limit_reached: row(429, "never", "client", "rate_limit_error", "RateLimitError"),
+  conflict: row(409, "never", "client", "conflict_error", "ConflictError"),
+  gone: row(410, "never", "client", "not_found_error", "NotFoundError"),
+  database_away: row(503, "never", "gateway", "no_db_connection", "ServiceUnavailableError"),
   forbidden: row(403, "never", "client", "permission_error", "PermissionDeniedError"),
   not_found: row(404, "never", "client", "not_found_error", "NotFoundError"),
   method_not_allowed: row(405, "never", "client", "invalid_request_error", "BadRequestError"),
@@ -84,6 +93,8 @@ export interface ErrorDetail {
   readonly retryAfterMs?: number;
   /** Headers of the provider's reply; they travel to the client as `llm_provider-*`. */
   readonly headers?: Readonly<Record<string, string | string[] | undefined>>;
+  /** Headers of our own that the client is told with this error: `x-ratelimit-…`, `x-should-retry`. */
+  readonly replyHeaders?: Readonly<Record<string, string>>;
   /** Whatever else of the provider's body a client may want: Azure's innererror … */
   readonly providerFields?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;

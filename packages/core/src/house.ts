@@ -6,6 +6,8 @@ import { type Clock, systemClock } from "./clock.ts";
 import type { GatewayError } from "./errors.ts";
 import type { ModelFacts } from "./hub/model-facts.ts";
 import { costNano } from "./pricing/cost.ts";
+import { imageFacts } from "./pricing/image-price.ts";
+import { isPriceField } from "./pricing/overlay.ts";
 import { compilePrice, overlay, type Price } from "./pricing/price.ts";
 import type { PriceBook } from "./pricing/price-book.ts";
 import { mockService } from "./providers/mock.ts";
@@ -16,7 +18,7 @@ import { createRouter } from "./router/create-router.ts";
 import type { Deployment, DeploymentRow } from "./router/deployment.ts";
 import type { RouterSettings } from "./router/router.ts";
 import { createRoutes } from "./router/routes.ts";
-import { createNetworks, type NetworkOptions } from "./transport/network.ts";
+import { createNetworks, type NetworkOptions, rerouted } from "./transport/network.ts";
 import { createTransport } from "./transport/pool.ts";
 import type { Transport } from "./transport/transport.ts";
 import type { Usage } from "./usage.ts";
@@ -61,7 +63,8 @@ export function buildHouse(options: HouseOptions): BuiltHouse {
     network: (settings, address, source) => networks(settings, address, source ?? "config"),
     mock: mockService,
     env: options.env ?? {},
-    connect: { send: (request, cancel) => transport.send(request, cancel), clock },
+    // Tokens come from other hosts than models do, and a proxy is chosen by host.
+    connect: { send: (request, cancel) => transport.send(rerouted(request, options.network?.proxies), cancel), clock },
     dropParams: options.dropParams ?? false,
   });
   const routesOf = (rows: readonly DeploymentRow[], previous?: ReturnType<typeof createRoutes>) =>
@@ -98,9 +101,18 @@ export function buildHouse(options: HouseOptions): BuiltHouse {
       routes = routesOf(rows, routes);
       router.replace(routes);
     },
-    cost: (usage, deployment, durationMs) => costNano(usage, priceOf(deployment.facts), { tier: usage.tier, durationMs }),
+    cost: (usage, deployment, durationMs) => costNano(usage, priceOf(factsOf(usage, deployment, book)), { tier: usage.tier, durationMs }),
     close: () => transport.close(),
   };
+}
+
+/** The model's own, but for images, which are priced by their kind; who wrote a price of their own means it for all kinds. */
+function factsOf(usage: Usage, { facts, provider, model, row }: Deployment, book: PriceBook): ModelFacts {
+  if (usage.units?.images === undefined || usage.outputTokens !== undefined) return facts;
+  const { model_info: info = {}, litellm_params: params } = row;
+  if ([...Object.keys(info), ...Object.keys(params)].some(isPriceField)) return facts;
+  const base = info["base_model"] ?? params["base_model"];
+  return imageFacts(book, provider, typeof base === "string" ? base : model, usage) ?? facts;
 }
 
 /** A deployment with what the client may set itself; compiled for this call and never kept. */

@@ -17,6 +17,8 @@ export interface Usage {
   imageOutTokens?: number;
   videoInTokens?: number;
   units?: Partial<Record<"seconds" | "characters" | "images" | "pages" | "queries" | "webSearches", number>>;
+  /** What the price of an image may depend on: `1024x1024`, `hd` … */
+  imageKind?: { readonly size?: string; readonly quality?: string };
   /** The service tier that the provider says it served: default, flex, priority, batch … */
   tier?: string;
   /** US dollars, when the provider itself says what the call cost. */

@@ -37,14 +37,18 @@ beforeEach(() => {
   });
   parts = {
     house,
-    access: createAccess({ masterKey: KEY }),
-    admission: { admit: () => ({ settle: (record) => void settlements.push(record) }) },
+    access: createAccess({ masterKey: KEY, clock }),
+    admission: { admit: () => ({ settle: (record) => void settlements.push(record), subjects: [], meters: [] }) },
     newCallId: () => "call-1",
     mockAllowed: false,
     closing: () => false,
     onBug: () => undefined,
     headersOf: createHeaders("1"),
-    onRecord: (record) => void records.push(record),
+    bound: (_who, call) => call,
+    onFinished: ({ record }, written) => {
+      records.push(record);
+      written();
+    },
   };
 });
 
@@ -57,6 +61,8 @@ class Client implements Arrival, Reply {
   readonly client = openaiChatClient as ClientSide;
   readonly params = {};
   readonly query = {};
+  readonly path = "/v1/chat/completions";
+  readonly ip = "127.0.0.1";
   status = 0;
   text = "";
   ended = false;
@@ -92,6 +98,12 @@ class Client implements Arrival, Reply {
   end(): void {
     expect(this.ended).toBe(false);
     this.ended = true;
+  }
+  bytes(part: Buffer): boolean {
+    return this.write(part.toString("latin1"), "latin1");
+  }
+  breakOff(): void {
+    this.end();
   }
   onDrain(task: () => void): void {
     this.drain = task;
@@ -236,7 +248,7 @@ describe("a call", () => {
 });
 
 describe("a stream", () => {
-  it("is recorded when its last byte went out", async () => {
+  it("is recorded before its last byte goes out", async () => {
     transport.script({ pieces: chatStream("Hel", "lo") });
     const client = new Client({ ...chat, stream: true });
     await serveCall(client, client, parts);
@@ -288,6 +300,36 @@ describe("a stream", () => {
     expect(client.text).toContain("The line is dead.");
     expect(client.text).not.toContain("[DONE]");
     expect(records).toMatchObject([{ status: "failure", error: { kind: "stream_broken" } }]);
+  });
+});
+
+describe("the last of an answer", () => {
+  let write = (): void => {};
+  beforeEach(() => {
+    parts = {
+      ...parts,
+      onFinished: ({ record }, written) => {
+        records.push(record);
+        write = written;
+      },
+    };
+  });
+
+  it("waits until the books have the call", async () => {
+    transport.script({ json: chatReply("Yes.") });
+    const client = await asked(chat);
+    expect([client.status, records.length]).toEqual([0, 1]);
+    write();
+    expect([client.status, client.ended]).toEqual([200, true]);
+  });
+
+  it("of a stream waits, too: no [DONE] before the row", async () => {
+    transport.script({ pieces: chatStream("Yes.") });
+    const client = await asked({ ...chat, stream: true });
+    await over(client);
+    expect([client.text.includes('"content"'), client.text.includes("[DONE]"), client.ended]).toEqual([true, false, false]);
+    write();
+    expect([client.text.endsWith("data: [DONE]\n\n"), client.ended]).toEqual([true, true]);
   });
 });
 

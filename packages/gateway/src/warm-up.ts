@@ -11,6 +11,8 @@ import {
   replyWith,
   type Transport,
 } from "tollgate/parts";
+import type { Principal } from "./access/principal.ts";
+import { openAdmission } from "./limits/admission.ts";
 import { type Arrival, type CallParts, type Reply, serveCall } from "./serve-call.ts";
 
 interface WarmUpOptions {
@@ -37,19 +39,31 @@ export async function warmUp({ parts, book, router, headers, idle }: WarmUpOptio
   const own: CallParts = {
     ...parts,
     house,
-    access: { who: () => ({ kind: "master", name: "warm-up" }) },
-    onRecord: () => {},
+    access: { who: () => nobody, also: () => ({ tags: [], subjects: [] }) },
+    admission: openAdmission,
+    onFinished: (_finished, written) => written(),
     onBug: () => {},
   };
   const arrivals = models.flatMap((model) => [false, true].map((stream) => arrivalOf(model, stream, headers)));
   for (let round = 0; round < ROUNDS && idle(); round += 1) await Promise.all(arrivals.map((arrival) => one(arrival, own)));
 }
 
+const nobody: Principal = {
+  kind: "master",
+  name: "warm-up",
+  role: "proxy_admin",
+  models: [],
+  tags: [],
+  allowClientTags: false,
+  subjects: [],
+};
+
 function arrivalOf(model: string, stream: boolean, headers: Readonly<Record<string, string>>): Arrival {
   const body = Buffer.from(
     JSON.stringify({ model, stream, messages: [{ role: "user", content: "Warm up, please." }], max_tokens: 16, temperature: 0.5 }),
   );
-  return { client: openaiChatClient as ClientSide, headers, params: {}, query: {}, readBody: () => Promise.resolve(body) };
+  const path = "/v1/chat/completions";
+  return { client: openaiChatClient as ClientSide, headers, path, ip: "", params: {}, query: {}, readBody: () => Promise.resolve(body) };
 }
 
 function one(arrival: Arrival, parts: CallParts): Promise<void> {
@@ -58,6 +72,8 @@ function one(arrival: Arrival, parts: CallParts): Promise<void> {
       send: () => resolve(),
       begin: () => {},
       write: () => true,
+      bytes: () => true,
+      breakOff: () => resolve(),
       end: () => resolve(),
       onDrain: () => {},
       onGone: () => {},

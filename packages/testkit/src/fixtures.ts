@@ -2,7 +2,21 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Body, ClientSide, EventSplitter, Framing, Inbound, Operation, ProviderSide, TranslateContext } from "tollgate/parts";
+import {
+  type Body,
+  type ClientSide,
+  type EventSplitter,
+  type FilePart,
+  type Framing,
+  fileOf,
+  type Inbound,
+  isFilePart,
+  type Operation,
+  type ProviderSide,
+  type TranslateContext,
+  type WireEvent,
+} from "tollgate/parts";
+import { type AwsEvent, encodeAwsEvents } from "./aws-events.ts";
 
 /** `newId` gives id1, id2 …; the clock stands still. */
 export const FIXTURE_NOW = 1_790_000_000;
@@ -39,6 +53,8 @@ export interface Fixture {
 
 /** What may stand in `<name>.context.json`; all of it may be left out. */
 interface FixtureContext {
+  /** The documentation that the case was made from; that of `all.context.json` where a case names none. */
+  readonly source?: string;
   readonly model?: string;
   readonly facts?: Record<string, unknown>;
   readonly settings?: Record<string, unknown>;
@@ -49,9 +65,18 @@ interface FixtureContext {
   readonly params?: Record<string, string>;
   readonly query?: Record<string, string>;
   readonly headers?: Record<string, string>;
+  /** Files of a client's form. */
+  readonly files?: Record<string, readonly FilePart[]>;
 }
 
-const FILE_NAME = /^(.+?)\.(client\.)?(?:(request|response)\.(hub|wire)\.json|stream\.(?:(hub)\.json|sse|ndjson))$/;
+/** How a file stands in a fixture: with its content where it goes in, with its size where it comes out. */
+interface WrittenFile {
+  readonly filename: string;
+  readonly mediaType: string;
+  readonly base64?: string;
+}
+
+const FILE_NAME = /^(.+?)\.(client\.)?(?:(request|response)\.(hub|wire)\.json|stream\.(?:(hub)\.json|events\.json|sse|ndjson))$/;
 
 /** All pairs of a dialect's folder. Throws for a file that no rule knows. */
 export function fixturesIn(folder: string): Fixture[] {
@@ -71,6 +96,12 @@ export function fixturesIn(folder: string): Fixture[] {
     pairs.set(name, { ...known, [isFrom ? "from" : "to"]: join(folder, file) });
   }
   return [...pairs.values()];
+}
+
+/** The documentation that a case was made from. */
+export function sourceOf(fixture: Fixture): string | undefined {
+  const ofAll = join(fixture.folder, "all.context.json");
+  return extrasOf(fixture).source ?? (existsSync(ofAll) ? (jsonOf(ofAll) as FixtureContext).source : undefined);
 }
 
 /** What must come out; throws when either file of the pair is missing. */
@@ -96,8 +127,8 @@ interface ProviderPlay {
 }
 
 function playProvider(fixture: Fixture, from: string, { side, tools, cuts }: ProviderPlay): unknown {
-  if (fixture.kind === "request") return plain(side.request(contextOf(fixture, deepFreeze(jsonOf(from)))));
-  const context = contextOf(fixture, askedOf(fixture));
+  if (fixture.kind === "request") return plain(side.request(contextOf(fixture, deepFreeze(jsonOf(from))) as never));
+  const context = contextOf(fixture, askedOf(fixture)) as never;
   if (fixture.kind === "response") return plain(side.response({ status: 200, headers: {}, body: jsonOf(from) }, context));
   const decoder = side.stream?.(context);
   if (!decoder) throw new Error(`${from} is a stream, but this side has no stream decoder.`);
@@ -105,10 +136,36 @@ function playProvider(fixture: Fixture, from: string, { side, tools, cuts }: Pro
   // A chunk may be changed by its maker after it was emitted only by mistake, so it is copied at once.
   const emit = (chunk: unknown): void => void chunks.push(plain(chunk));
   const splitter = tools.splitters[side.framing ?? "sse"]();
-  for (const read of cut(readFileSync(from), cuts)) splitter.push(read, (event) => decoder.push(event, emit));
+  for (const read of cut(bytesOf(from), cuts)) splitter.push(read, (event) => decoder.push(event, emit));
   splitter.end((event) => decoder.push(event, emit));
   decoder.end(emit);
   return chunks;
+}
+
+/** What a stream's decoder tells when the body ends behind so many of its events. */
+export interface EarlyEnd {
+  readonly events: number;
+  readonly complete: boolean;
+  readonly chunks: readonly unknown[];
+}
+
+/** Plays a provider's stream as often as it has events, each time ending one event later; the last time it is whole. */
+export function playEarlyEnds(fixture: Fixture, sides: FixtureSides, tools: FixtureTools): EarlyEnd[] {
+  const { provider: side } = sides;
+  if (!fixture.from || !side?.stream) throw new Error(`${fixture.name} is no stream of a provider.`);
+  const splitter = tools.splitters[side.framing ?? "sse"]();
+  const events: WireEvent[] = [];
+  splitter.push(bytesOf(fixture.from), (event) => void events.push(event));
+  splitter.end((event) => void events.push(event));
+  return Array.from({ length: events.length + 1 }, (_, count) => {
+    const decoder = side.stream?.(contextOf(fixture, askedOf(fixture)) as never);
+    const chunks: unknown[] = [];
+    const emit = (chunk: unknown): void => void chunks.push(plain(chunk));
+    for (const event of events.slice(0, count)) decoder?.push(event, emit);
+    const complete = decoder?.complete === true;
+    if (complete) decoder?.end(emit);
+    return { events: count, complete, chunks };
+  });
 }
 
 function playClient(fixture: Fixture, from: string, side: AnyClientSide | undefined, tools: FixtureTools): unknown {
@@ -120,6 +177,11 @@ function playClient(fixture: Fixture, from: string, side: AnyClientSide | undefi
   if (!encoder) throw new Error(`${from} is a stream, but this side has no stream encoder.`);
   const chunks = jsonOf(from) as unknown as never[];
   return chunks.map((chunk) => encoder.push(deepFreeze(chunk))).join("") + encoder.end();
+}
+
+/** A stream's bytes; `.events.json` lists AWS frames, which no text file can hold. */
+export function bytesOf(file: string): Buffer {
+  return file.endsWith(".events.json") ? encodeAwsEvents(JSON.parse(textOf(file)) as AwsEvent[]) : readFileSync(file);
 }
 
 /** Cuts bytes at these positions; positions outside are ignored. */
@@ -171,8 +233,8 @@ function clientBodyOf(fixture: Fixture): Record<string, unknown> {
 }
 
 function inboundOf(fixture: Fixture, json: Record<string, unknown>, tools: FixtureTools): Inbound {
-  const { params = {}, query = {}, headers = {} } = extrasOf(fixture);
-  return { headers, params, query, body: tools.bodyOf(deepFreeze(json)) };
+  const { params = {}, query = {}, headers = {}, files } = extrasOf(fixture);
+  return { headers, params, query, body: tools.bodyOf(deepFreeze(json)), ...(files && { files: new Map(Object.entries(files)) }) };
 }
 
 function extrasOf(fixture: Fixture): FixtureContext {
@@ -185,7 +247,7 @@ function textOf(file: string): string {
 }
 
 function jsonOf(file: string): Record<string, unknown> {
-  return JSON.parse(textOf(file)) as Record<string, unknown>;
+  return JSON.parse(textOf(file), asFile) as Record<string, unknown>;
 }
 
 function bodyOf(body: string | Buffer): unknown {
@@ -194,5 +256,16 @@ function bodyOf(body: string | Buffer): unknown {
 
 /** As it would travel: without members that are undefined. */
 function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
+  return JSON.parse(JSON.stringify(value, (_, each: unknown) => (isFilePart(each) ? writtenFile(each) : each)));
+}
+
+/** `{"$file": {filename, mediaType, base64}}` is a file. */
+function asFile(_: string, value: unknown): unknown {
+  const written = value !== null && typeof value === "object" && "$file" in value ? (value.$file as WrittenFile) : undefined;
+  if (written?.base64 === undefined) return value;
+  return fileOf(Buffer.from(written.base64, "base64"), written.filename, written.mediaType);
+}
+
+function writtenFile({ filename, mediaType, size }: FilePart): unknown {
+  return { $file: { filename, mediaType, size } };
 }

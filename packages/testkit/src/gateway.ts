@@ -5,6 +5,7 @@ import { type CallRecord, type Clock, providerNamed, providers, type Transport }
 import { assemble, type Gateway } from "../../gateway/src/assemble.ts";
 import { loadConfig } from "../../gateway/src/config/load.ts";
 import { problemLine } from "../../gateway/src/config/problem.ts";
+import type { OpenedDatabase } from "../../gateway/src/store/open-database.ts";
 import type { FakeUpstream } from "./fake-upstream.ts";
 
 /** What every test gateway is opened with. */
@@ -23,6 +24,8 @@ export interface GatewayOptions {
   /** Default: always 0. */
   readonly chance?: () => number;
   readonly transport?: Transport;
+  /** Default: none, so there are no virtual keys. */
+  readonly database?: OpenedDatabase;
 }
 
 export interface TestGateway {
@@ -76,6 +79,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
       clock: options.clock,
       chance: options.chance ?? (() => 0),
       transport: options.transport,
+      database: options.database ?? "none",
       log: {
         info: note("info"),
         warn: note("warn"),

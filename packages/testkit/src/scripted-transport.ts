@@ -66,7 +66,7 @@ export function scriptedTransport(steps: readonly ScriptedStep[] = [], options: 
     script: (...more) => void left.push(...more),
     async send(request, cancel) {
       if (cancel.aborted) throw cancel.reason ?? new GatewayError("client_gone", "The call was cancelled before it was sent.");
-      sent.push({ ...request, json: jsonOf(request.body), at: options.clock?.now() ?? 0, cancel });
+      sent.push({ ...request, json: jsonOf(isWhole(request.body) ? request.body : undefined), at: options.clock?.now() ?? 0, cancel });
       const step = left.shift() ?? options.otherwise;
       if (!step) throw new Error(`Nothing is scripted for request ${sent.length}: ${request.method} ${request.origin}${request.path}`);
       const answer = typeof step === "function" ? step(request, sent.length - 1) : step;
@@ -109,4 +109,8 @@ function jsonOf(body: Buffer | string | undefined): unknown {
   } catch {
     return text;
   }
+}
+
+function isWhole(body: OutboundRequest["body"]): body is Buffer | string | undefined {
+  return body === undefined || typeof body === "string" || Buffer.isBuffer(body);
 }

@@ -2,6 +2,7 @@
 
 import type { Clock } from "../clock.ts";
 import type { GatewayError } from "../errors.ts";
+import type { Operation } from "../hub/operations.ts";
 import type { Deployment } from "../router/deployment.ts";
 import type { Attempt } from "../router/router.ts";
 import type { Usage } from "../usage.ts";
@@ -64,9 +65,13 @@ export function describe(call: Call, ending: Ending, { clock, cost }: Accounts):
   };
 }
 
+/** Those that are paid by tokens of text. */
+const countsTokens: ReadonlySet<Operation> = new Set(["chat", "embed", "moderate"]);
+
 /** What the provider said; else a guess from what went through. */
 function usageOf(call: Call, { usage, events }: Ending): Usage {
   if (usage?.inputTokens !== undefined || usage?.units) return usage;
+  if (!countsTokens.has(call.client.operation)) return usage ?? {};
   const inputTokens = Math.ceil(call.at.body.raw.length / BYTES_PER_TOKEN);
   return { ...usage, inputTokens, outputTokens: usage?.outputTokens ?? events ?? 0, estimated: true };
 }

@@ -16,18 +16,22 @@ export function exchange(sent: Sent, request: OutboundRequest, cancel: Cancel): 
 
 /** What becomes of a status from 300 on: another reply, with a renewed credential, or a throw of what it means. */
 export async function settled(sent: Sent, refused: InboundReply, request: OutboundRequest, cancel: Cancel): Promise<InboundReply> {
-  if (refused.status !== 401 || !sent.deployment.credential().renew?.()) throw await refusal(sent, refused);
+  if (!renewed(sent.deployment.credential(), refused)) throw await refusal(sent, refused);
   refused.discard();
   const second = await exchange(sent, request, cancel);
   if (second.status < 300) return second;
   throw await refusal(sent, second);
 }
 
+function renewed(credential: Credential, { status, headers }: InboundReply): boolean {
+  return (status === 401 || credential.renewsOn?.includes(status) === true) && credential.renew?.({ status, headers }) === true;
+}
+
 async function signed(sent: Sent, credential: Credential, request: OutboundRequest, cancel: Cancel): Promise<InboundReply> {
   return send(sent, credential.prepare ? await credential.prepare(request) : request, cancel);
 }
 
-function send({ call, deployment, house }: Sent, request: OutboundRequest, cancel: Cancel): Promise<InboundReply> {
+function send({ call, deployment, house, prepared }: Sent, request: OutboundRequest, cancel: Cancel): Promise<InboundReply> {
   const own = deployment.service.exchange;
   if (!own) return house.transport.send(request, cancel);
   return own(request, {
@@ -37,6 +41,8 @@ function send({ call, deployment, house }: Sent, request: OutboundRequest, cance
     operation: call.client.operation,
     stream: call.stream,
     newId: house.newId,
+    asked: () => prepared.translating.context.asked,
+    sign: (outbound) => deployment.credential().prepare?.(outbound) ?? outbound,
   });
 }
 

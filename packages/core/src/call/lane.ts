@@ -1,6 +1,6 @@
 /** How one client dialect reaches one deployment: worked out at the first call and kept. */
 
-import type { ClientSide, ProviderSide } from "../dialects/dialect.ts";
+import type { ClientSide, ProviderSide, Returns } from "../dialects/dialect.ts";
 import { GatewayError } from "../errors.ts";
 import type { Operation } from "../hub/operations.ts";
 import type { Credential } from "../providers/provider.ts";
@@ -11,6 +11,19 @@ export interface Lane {
   readonly side: ProviderSide;
   /** The client's dialect and the provider's are one: bytes pass. */
   readonly sameDialect: boolean;
+  /** And so do the events of streams, which are framed alike. */
+  readonly sameFraming: boolean;
+  readonly sends: "json" | "form" | "bytes";
+  /** "varies": with what is asked. */
+  readonly returns: Returns | "varies";
+  /** A whole answer is JSON and nothing else needs to be looked at. */
+  readonly plain: boolean;
+  /** The path depends on more than model and settings, so it is made for each call. */
+  readonly pathVaries: boolean;
+  /** Sound is measured where the provider does not say how long it is. */
+  readonly measures: boolean;
+  /** What was used may have to be seen from what was asked. */
+  readonly usageOfAsked: boolean;
   /** Fixed headers: content type, deployment, credential left out. */
   readonly headers: Readonly<Record<string, string>>;
   /** The same for a stream; asked for so, no provider compresses it event by event. */
@@ -28,7 +41,7 @@ interface KeptHeaders {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-interface Target {
+export interface Target {
   readonly origin: string;
   readonly path: string;
 }
@@ -46,22 +59,49 @@ function build(deployment: Deployment, client: ClientSide): Lane {
   const sides = deployment.service.sides[client.operation] as readonly ProviderSide[] | undefined;
   const side = sides?.find((each) => each.dialect === client.dialect) ?? sides?.[0];
   if (!side) throw cannot(deployment, client.operation);
-  const target = (stream: boolean): Target => {
-    const { service, settings } = deployment;
-    if (service.exchange && service.baseUrl === "") return { origin: "", path: "" };
-    if (service.baseUrl === "") throw noAddress(deployment);
-    return address(service.baseUrl, service.wholeUrl ? "" : side.path({ model: deployment.model, stream, settings }));
-  };
   const own = { ...deployment.service.headers, ...deployment.headers };
+  const sameDialect = side.dialect === client.dialect;
+  const returns = typeof side.returns === "function" ? "varies" : (side.returns ?? "json");
+  const measures = client.operation === "transcribe" || client.operation === "translate";
   return {
     side,
-    sameDialect: side.dialect === client.dialect,
+    sameDialect,
+    sameFraming: sameDialect && (side.framing ?? "sse") === client.framing,
+    sends: side.sends ?? "json",
+    returns,
+    plain: returns === "json" && !measures,
+    measures,
+    ...targetsOf(deployment, side),
+    // Replies of these two say it themselves, and to build what was asked would cost a parse that hands off has none of.
+    usageOfAsked: !sameDialect || (client.operation !== "chat" && client.operation !== "embed"),
     headers: { "content-type": "application/json", ...own },
     streamHeaders: { "content-type": "application/json", accept: side.framing === "sse" ? "text/event-stream" : "*/*", ...own },
-    json: target(false),
-    stream: target(true),
     kept: {},
   };
+}
+
+/** Both paths; whether they vary with what is asked shows in whether they look at it. */
+function targetsOf(deployment: Deployment, side: ProviderSide): { json: Target; stream: Target; pathVaries: boolean } {
+  let pathVaries = false;
+  const targetOf = (stream: boolean): Target =>
+    targetFor(deployment, side, {
+      stream,
+      get asked() {
+        pathVaries = true;
+        return undefined;
+      },
+    });
+  return { json: targetOf(false), stream: targetOf(true), pathVaries };
+}
+
+type Path = Parameters<ProviderSide["path"]>[0];
+
+export function targetFor(deployment: Deployment, side: ProviderSide, call: Pick<Path, "stream" | "asked">): Target {
+  const { service, settings, model } = deployment;
+  if (service.exchange && service.baseUrl === "") return { origin: "", path: "" };
+  if (service.baseUrl === "") throw noAddress(deployment);
+  const at = Object.defineProperties({ model, settings }, Object.getOwnPropertyDescriptors(call)) as Path;
+  return address(service.baseUrl, service.wholeUrl ? "" : side.path(at));
 }
 
 function cannot(deployment: Deployment, operation: Operation): GatewayError {
@@ -75,7 +115,7 @@ function cannot(deployment: Deployment, operation: Operation): GatewayError {
 function noAddress(deployment: Deployment): GatewayError {
   return new GatewayError(
     "bad_request",
-    `No address for ${deployment.provider}/${deployment.model}. Set litellm_params.api_base in the configuration.`,
+    `No address for ${deployment.provider}/${deployment.model}. Set ${deployment.service.addressHint ?? "litellm_params.api_base in the configuration"}.`,
     {
       provider: deployment.provider,
       model: deployment.model,

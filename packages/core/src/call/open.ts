@@ -4,7 +4,8 @@ import { sleep } from "../cancel.ts";
 import { GatewayError } from "../errors.ts";
 import type { Deployment } from "../router/deployment.ts";
 import type { Outcome } from "../router/router.ts";
-import { type Answer, attempt } from "./attempt.ts";
+import type { Answer } from "./answer.ts";
+import { attempt } from "./attempt.ts";
 import type { Call, House } from "./call.ts";
 
 export interface Opened {

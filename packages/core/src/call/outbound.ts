@@ -1,15 +1,18 @@
 /** Makes the request of one attempt: the client's bytes patched, or the hub form translated. */
 
 import type { FetchedFile, Settings, TranslateContext } from "../dialects/dialect.ts";
+import type { FilePart } from "../hub/file-part.ts";
 import type { Operation, Operations } from "../hub/operations.ts";
 import type { Deployment } from "../router/deployment.ts";
 import type { Patch } from "../transport/body.ts";
-import type { OutboundRequest } from "../transport/transport.ts";
+import type { OutboundPieces, OutboundRequest } from "../transport/transport.ts";
 import type { Call, House } from "./call.ts";
 import { fetchFiles } from "./fetch-files.ts";
-import type { Lane } from "./lane.ts";
+import { fileBody, formBody } from "./form-body.ts";
+import { type Lane, type Target, targetFor } from "./lane.ts";
 import { applied, type Switches, shapeParameters } from "./parameters.ts";
 import { quirkPatch } from "./quirks.ts";
+import { readFiles } from "./read-files.ts";
 
 export interface Prepared {
   readonly request: OutboundRequest;
@@ -17,13 +20,26 @@ export interface Prepared {
   readonly translating: { readonly context: TranslateContext<Operation> };
 }
 
-/** A promise only where files must be fetched first. */
+/** What must be there before anything can be written. */
+interface Loaded {
+  readonly fetched: ReadonlyMap<string, FetchedFile>;
+  readonly files?: ReadonlyMap<FilePart, string>;
+  /** The request that named them: files are known by what they are, so it must not be made anew. */
+  readonly asked?: Operations[Operation]["request"];
+}
+
+/** A promise only where files must be fetched or read first. */
 export function prepare(call: Call, deployment: Deployment, lane: Lane, house: House): Prepared | Promise<Prepared> {
   const patch = shapeParameters(call.at.body, deployment, call.client.operation, switchesOf(call, deployment));
-  if (lane.sameDialect || !lane.side.fetches) return prepareWith(patch, noFiles, call, deployment, lane, house);
-  const fetches = lane.side.fetches(askedOf(call, patch), deployment.model);
-  if (fetches.length === 0) return prepareWith(patch, noFiles, call, deployment, lane, house);
-  return fetchFiles(fetches, house, call.cancel).then((fetched) => prepareWith(patch, fetched, call, deployment, lane, house));
+  const { fetches, reads } = lane.side;
+  if (lane.sameDialect || (!fetches && !reads)) return prepareWith(patch, nothing, call, deployment, lane, house);
+  const asked = askedOf(call, patch);
+  const urls = fetches?.(asked, deployment.model) ?? [];
+  const parts = reads?.(asked) ?? [];
+  if (urls.length === 0 && parts.length === 0) return prepareWith(patch, { ...nothing, asked }, call, deployment, lane, house);
+  return Promise.all([fetchFiles(urls, house, call.cancel), readFiles(parts)]).then(([fetched, files]) =>
+    prepareWith(patch, { fetched, files, asked }, call, deployment, lane, house),
+  );
 }
 
 function switchesOf(call: Call, { drop }: Deployment): Switches {
@@ -34,34 +50,44 @@ function switchesOf(call: Call, { drop }: Deployment): Switches {
   };
 }
 
-function prepareWith(
-  patch: Patch,
-  fetched: ReadonlyMap<string, FetchedFile>,
-  call: Call,
-  deployment: Deployment,
-  lane: Lane,
-  house: House,
-): Prepared {
-  const translating = new Translating(patch, fetched, call, deployment, house);
-  const body = lane.sameDialect ? patchedBody(call, deployment, lane, patch, translating) : translatedBody(deployment, lane, translating);
-  const { origin, path } = call.stream ? lane.stream : lane.json;
+function prepareWith(patch: Patch, loaded: Loaded, call: Call, deployment: Deployment, lane: Lane, house: House): Prepared {
+  const translating = new Translating(patch, loaded, call, deployment, house);
+  const body = isPassed(call, lane)
+    ? patchedBody(call, deployment, lane, patch, translating)
+    : translatedBody(deployment, lane, translating);
+  const { origin, path } = lane.pathVaries ? ownTarget(call, deployment, lane, translating) : call.stream ? lane.stream : lane.json;
   const headers = headersOf(call, deployment, lane, body, translating);
   return { request: { method: "POST", origin, path, headers, body: body.bytes, network: deployment.network }, translating };
+}
+
+/** Hands off: the client's own bytes, patched. A form is always written anew. */
+function isPassed({ at }: Call, { sameDialect, sends, side }: Lane): boolean {
+  return sameDialect && at.files === undefined && (sends === "json" || side.alsoJson === true);
+}
+
+function ownTarget({ stream }: Call, deployment: Deployment, { side }: Lane, translating: Translating): Target {
+  return targetFor(deployment, side, {
+    stream,
+    get asked() {
+      return translating.asked;
+    },
+  });
 }
 
 /** What translators are told: made when first needed, which hands off is never. */
 class Translating {
   readonly #patch: Patch;
-  readonly #fetched: ReadonlyMap<string, FetchedFile>;
+  readonly #loaded: Loaded;
   readonly #call: Call;
   readonly #deployment: Deployment;
   readonly #house: House;
   #asked: Operations[Operation]["request"] | undefined;
   #context: TranslateContext<Operation> | undefined;
 
-  constructor(patch: Patch, fetched: ReadonlyMap<string, FetchedFile>, call: Call, deployment: Deployment, house: House) {
+  constructor(patch: Patch, loaded: Loaded, call: Call, deployment: Deployment, house: House) {
     this.#patch = patch;
-    this.#fetched = fetched;
+    this.#loaded = loaded;
+    this.#asked = loaded.asked;
     this.#call = call;
     this.#deployment = deployment;
     this.#house = house;
@@ -87,14 +113,15 @@ class Translating {
       facts,
       settings: call.extraHeaders ? withHeaders(settings, call.extraHeaders) : settings,
       dropParams: call.dropParams ?? drop.params,
-      fetched: this.#fetched,
+      fetched: this.#loaded.fetched,
+      ...(this.#loaded.files && { files: this.#loaded.files }),
       now: Math.floor(this.#house.clock.now() / 1000),
       newId: this.#house.newId,
     };
   }
 }
 
-const noFiles: ReadonlyMap<string, FetchedFile> = new Map();
+const nothing: Loaded = { fetched: new Map() };
 
 /** The hub form with parameters shaped; the client's own object is never touched. */
 function askedOf(call: Call, patch: Patch): Operations[Operation]["request"] {
@@ -103,7 +130,9 @@ function askedOf(call: Call, patch: Patch): Operations[Operation]["request"] {
 }
 
 interface Built {
-  readonly bytes: Buffer | string;
+  readonly bytes: Buffer | string | OutboundPieces;
+  /** What the bytes are, where that is not JSON. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** As an object, where it was made from one. */
   readonly wire?: Readonly<Record<string, unknown>>;
 }
@@ -136,23 +165,25 @@ function translatedBody(deployment: Deployment, lane: Lane, translating: Transla
       wire,
       quirkPatch(quirks, { get: (name) => wire[name], all: () => wire }, deployment, () => translating.asked),
     );
-  return { bytes: JSON.stringify(wire), wire };
+  if (lane.sends === "json") return { bytes: JSON.stringify(wire), wire };
+  const { body, headers } = lane.sends === "form" ? formBody(wire, translating.context.newId()) : fileBody(wire);
+  return { bytes: body, headers, wire };
 }
 
 function headersOf(
   call: Call,
   deployment: Deployment,
   lane: Lane,
-  { wire }: Built,
+  { wire, headers }: Built,
   translating: Translating,
 ): Readonly<Record<string, string>> {
   const own = lane.side.headers?.(translating.context, wire ?? {});
   const forwarded = lane.sameDialect && call.client.forwards ? forwards(call) : undefined;
-  if (!forwarded && !call.extraHeaders && (own === undefined || Object.isFrozen(own)))
+  if (!forwarded && !call.extraHeaders && !headers && (own === undefined || Object.isFrozen(own)))
     return keptHeaders(lane, deployment, call.stream, own);
   const fixed = call.stream ? lane.streamHeaders : lane.headers;
   // The side's own headers may have merged those of deployment and request (anthropic-beta), so they win.
-  return { ...fixed, ...forwarded, ...call.extraHeaders, ...own, ...deployment.credential().headers };
+  return { ...fixed, ...headers, ...forwarded, ...call.extraHeaders, ...own, ...deployment.credential().headers };
 }
 
 /** The same object for the usual call of a lane, so that whoever sends it can keep what it made of it. */

@@ -6,7 +6,7 @@ import { GatewayError } from "../errors.ts";
 import type { Operation } from "../hub/operations.ts";
 import type { Quirks } from "../providers/provider.ts";
 import { Body } from "../transport/body.ts";
-import { jsonLinesSplitter } from "../transport/json-lines.ts";
+import { splitterFor } from "../transport/splitters.ts";
 import { createBlockCutter, sseSplitter } from "../transport/sse.ts";
 import type { EventSplitter, WireEvent } from "../transport/transport.ts";
 import type { Usage } from "../usage.ts";
@@ -18,9 +18,13 @@ export interface Passage {
   push(bytes: Buffer): string;
   /** The body ended; an end before the answer was complete is a failure. */
   end(): string;
+  /** The terminator came: nothing that counts follows. */
+  readonly ended: boolean;
   /** The error that an event told, or a bad event; what came before it was still given out. */
   readonly failure: GatewayError | undefined;
   readonly usage: Usage | undefined;
+  /** The id that the answer carries. */
+  readonly replyId: string | undefined;
   /** Events that carried content; the measure where a stream told no usage. */
   readonly events: number;
 }
@@ -36,7 +40,8 @@ export class HandsOff implements Passage {
   readonly #model: string;
   readonly #wantsUsage: boolean;
   readonly #client: ClientSide;
-  #ended = false;
+  ended = false;
+  replyId: string | undefined;
   #early = "";
   /** How events begin, up to the model's value, as it came and as it goes. */
   #head = "";
@@ -66,7 +71,7 @@ export class HandsOff implements Passage {
       .replace(/[\r\n]+$/, "");
     const text = isWhole(rest) ? this.#block(`${rest}\n\n`) : "";
     if (!this.#glance.complete) this.failure ??= brokenStream();
-    return this.#ended || this.failure ? text : text + (this.#client.terminator ?? "");
+    return this.ended || this.failure ? text : text + (this.#client.terminator ?? "");
   }
 
   #block(text: string): string {
@@ -98,7 +103,7 @@ export class HandsOff implements Passage {
       return "";
     }
     if (verdict === "end") {
-      this.#ended = true;
+      this.ended = true;
       return text;
     }
     if (verdict === "usage") return this.#wantsUsage ? this.#renamed(text, event) : "";
@@ -125,7 +130,9 @@ export class HandsOff implements Passage {
     const raw = Buffer.from(event.data);
     let span: readonly [number, number] | undefined;
     try {
-      span = Body.read(raw).span("model");
+      const body = Body.read(raw);
+      span = body.span("model");
+      this.replyId ??= textOf(body.get("id"));
     } catch {
       return text;
     }
@@ -144,6 +151,9 @@ export class HandsOff implements Passage {
 /** Different dialects: events → hub chunks → events, one text per network read. */
 export class Translation implements Passage {
   readonly encoding = "utf8";
+  /** Translated streams are ended by our own encoder, when the provider's body is over. */
+  readonly ended = false;
+  replyId: string | undefined;
   events = 0;
   failure: GatewayError | undefined;
   readonly #splitter: EventSplitter;
@@ -156,11 +166,12 @@ export class Translation implements Passage {
   constructor(side: ProviderSide, encoder: StreamEncoder<unknown>, context: TranslateContext<Operation>, quirks?: Quirks) {
     const decoder = side.stream?.(context as never) as StreamDecoder<unknown> | undefined;
     if (!decoder) throw new GatewayError("not_implemented", `Streams of ${side.dialect} are not built yet. Ask without stream: true.`);
-    this.#splitter = side.framing === "json-lines" ? jsonLinesSplitter() : sseSplitter();
+    this.#splitter = splitterFor(side.framing);
     this.#decoder = decoder;
     this.#encoder = encoder;
     this.#onChunk = (chunk) => {
       this.events += 1;
+      this.replyId ??= textOf((chunk as { readonly id?: unknown }).id);
       this.#out += this.#encoder.push(chunk);
     };
     const tidy = quirks?.chunk;
@@ -196,6 +207,10 @@ export class Translation implements Passage {
     this.#out = "";
     return out;
   }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 function brokenStream(): GatewayError {

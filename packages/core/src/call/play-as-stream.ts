@@ -12,9 +12,10 @@ export function playAsStream(hub: Operations[Operation]["response"], encoder: St
     attach(out, onEnd) {
       let text = "";
       for (const chunk of chunks) text += encoder.push(chunk);
-      out.write(text + encoder.end(), "utf8");
-      out.end();
-      onEnd({ usage, events: chunks.length });
+      onEnd({ usage, events: chunks.length, replyId: chunks[0]?.id }, () => {
+        out.write(text + encoder.end(), "utf8");
+        out.end();
+      });
     },
     resume() {},
   };

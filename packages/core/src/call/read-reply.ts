@@ -29,16 +29,20 @@ export function jsonAnswer(sent: Sent, reply: InboundReply, raw: Buffer): JsonAn
   const text = raw.toString();
   const json = parseReply(text);
   const patch = lane.side.replyPatch(json, { publicModel: call.ask.model, now: Math.floor(house.clock.now() / 1000), newId: house.newId });
-  const usage = lane.side.usage({ status: reply.status, headers, body: json });
+  const usage = usageOf(sent, { status: reply.status, headers, body: json });
   const body = renamed(text, json, patch) ?? Body.read(raw).patched(patch);
   return { kind: "json", headers, outbound: { status: 200, headers: jsonHeaders, body }, usage, replyId: textOf(json["id"]) };
 }
 
 export function hubOf(sent: Sent, reply: InboundReply, raw: Buffer): { hub: Operations[Operation]["response"]; usage: Usage | undefined } {
-  const json = parseReply(raw.toString());
+  const json = parseReply(raw.toString(), true);
   const quirk = sent.deployment.service.quirks?.reply;
   const wire: WireReply = { status: reply.status, headers: reply.headers, body: quirk ? quirk(json) : json };
-  return { hub: sent.lane.side.response(wire, sent.prepared.translating.context as never), usage: sent.lane.side.usage(wire) };
+  return { hub: sent.lane.side.response(wire, sent.prepared.translating.context as never), usage: usageOf(sent, wire) };
+}
+
+export function usageOf({ lane, prepared }: Sent, wire: WireReply): Usage | undefined {
+  return lane.usageOfAsked ? lane.side.usage(wire, prepared.translating.context.asked as never) : lane.side.usage(wire);
 }
 
 /**
@@ -59,15 +63,15 @@ function renamed(text: string, json: Readonly<Record<string, unknown>>, { set = 
 
 const onlyColon = /^\s*:\s*$/;
 
-/** HTML, cut or empty bodies of a 200 are no answer. */
-function parseReply(text: string): Readonly<Record<string, unknown>> {
+/** HTML, cut or empty bodies of a 200 are no answer. `lists`: some wires answer with a bare list, which only their translator can read. */
+function parseReply(text: string, lists = false): Readonly<Record<string, unknown>> {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
     json = undefined;
   }
-  if (json !== null && typeof json === "object" && !Array.isArray(json)) return json as Record<string, unknown>;
+  if (json !== null && typeof json === "object" && (lists || !Array.isArray(json))) return json as Record<string, unknown>;
   const what = text === "" ? "is empty" : text.trimStart().startsWith("<") ? "is an HTML page" : "is not a JSON object";
   throw new GatewayError("bad_reply", `The provider answered 200, but its body ${what}. Check api_base.`);
 }

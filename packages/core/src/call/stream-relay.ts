@@ -20,12 +20,16 @@ export interface StreamEnd {
   readonly error?: GatewayError;
   readonly usage: Usage | undefined;
   readonly events: number;
+  readonly replyId?: string;
 }
+
+/** Called once. The client has its last piece, and the end, only when `finish` is called: whatever must be kept first can be. */
+export type OnEnd = (end: StreamEnd, finish: () => void) => void;
 
 /** A stream whose head is known to be good. */
 export interface Relay {
-  /** What was held back goes out, the rest follows as it comes. `onEnd` is called once. */
-  attach(out: Out, onEnd: (end: StreamEnd) => void): void;
+  /** What was held back goes out, the rest follows as it comes. */
+  attach(out: Out, onEnd: OnEnd): void;
   /** The client took what it was given. */
   resume(): void;
 }
@@ -47,8 +51,12 @@ export class StreamRelay implements Sink, Relay {
   #started = false;
   #over = false;
   #ending: StreamEnd | undefined;
+  /** The terminator came, but not yet the end of the body: silence still ends who says no more. */
+  #ended = false;
   #onHead: ((error?: GatewayError) => void) | undefined;
-  #onEnd: ((end: StreamEnd) => void) | undefined;
+  #onEnd: OnEnd | undefined;
+  /** What ends the stream for the client. */
+  #last = "";
 
   constructor(passage: Passage, client: ClientSide, cancel: Cancel, silence: Silence, total: Alarm) {
     this.#passage = passage;
@@ -67,7 +75,7 @@ export class StreamRelay implements Sink, Relay {
     });
   }
 
-  attach(out: Out, onEnd: (end: StreamEnd) => void): void {
+  attach(out: Out, onEnd: OnEnd): void {
     this.#out = out;
     const held = this.#held.length === 1 ? (this.#held[0] ?? "") : this.#held.join("");
     this.#held = [];
@@ -88,21 +96,32 @@ export class StreamRelay implements Sink, Relay {
     if (this.#over) return true;
     this.#silence.heard = true;
     const text = this.#passage.push(bytes);
+    if (this.#passage.ended) {
+      this.#last = text;
+      this.#ended = true;
+      this.end();
+      return true;
+    }
     const ready = text === "" || this.#write(text);
     if (this.#passage.failure) this.#fail(this.#passage.failure);
     return ready;
   }
 
   end(error?: GatewayError): void {
-    if (this.#over) return;
+    if (this.#over) {
+      this.#silence.cancel();
+      return;
+    }
+    const tail = this.#last;
+    this.#last = "";
     if (error) {
       // Whatever broke the connection: a stream that already said how it ended is whole.
-      const rest = this.#passage.end();
+      const rest = tail + this.#passage.end();
       if (this.#passage.failure) this.#fail(this.#started ? brokenBy(error) : error);
       else this.#close(rest);
       return;
     }
-    const rest = this.#passage.end();
+    const rest = tail + this.#passage.end();
     if (this.#passage.failure) {
       if (rest !== "") this.#write(rest);
       this.#fail(this.#passage.failure);
@@ -121,11 +140,14 @@ export class StreamRelay implements Sink, Relay {
   }
 
   #close(rest: string): void {
-    if (rest !== "") this.#write(rest);
+    this.#last = rest;
     this.#over = true;
-    this.#silence.cancel();
+    if (!this.#ended) this.#silence.cancel();
     this.#total.cancel();
-    this.#settle({ usage: this.#passage.usage, events: this.#passage.events });
+    this.#settle({ usage: this.#passage.usage, events: this.#passage.events, replyId: this.#passage.replyId });
+    if (this.#started) return;
+    this.#started = true;
+    this.#onHead?.();
   }
 
   #fail(error: GatewayError): void {
@@ -136,7 +158,7 @@ export class StreamRelay implements Sink, Relay {
     const told = this.#started ? error : notBegun(error);
     this.#cancel.abort(told);
     if (!this.#started) this.#onHead?.(told);
-    else this.#settle({ error, usage: this.#passage.usage, events: this.#passage.events });
+    else this.#settle({ error, usage: this.#passage.usage, events: this.#passage.events, replyId: this.#passage.replyId });
   }
 
   #settle(end: StreamEnd): void {
@@ -144,10 +166,12 @@ export class StreamRelay implements Sink, Relay {
     else this.#ending = end;
   }
 
-  #finish(end: StreamEnd, out: Out, onEnd: (end: StreamEnd) => void): void {
-    if (end.error && end.error.kind !== "client_gone") out.write(this.#client.streamError(end.error), "utf8");
-    out.end();
-    onEnd(end);
+  #finish(end: StreamEnd, out: Out, onEnd: OnEnd): void {
+    onEnd(end, () => {
+      if (this.#last !== "") out.write(this.#last, this.#passage.encoding);
+      if (end.error && end.error.kind !== "client_gone") out.write(this.#client.streamError(end.error), "utf8");
+      out.end();
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 /** The two sides of a wire format: how we call a provider in it, and how a client calls us in it. Pure: no time, no network, no provider names. */
 
 import type { GatewayError } from "../errors.ts";
+import type { FilePart } from "../hub/file-part.ts";
 import type { ModelFacts } from "../hub/model-facts.ts";
 import type { Operation, Operations } from "../hub/operations.ts";
 import type { Body, Patch } from "../transport/body.ts";
@@ -16,9 +17,75 @@ export type DialectName =
   | "gemini-embed"
   | "ollama-chat"
   | "ollama-generate"
-  | "ollama-embed";
+  | "ollama-embed"
+  | "openai-images"
+  | "openai-speech"
+  | "openai-transcriptions"
+  | "openai-moderations"
+  | "cohere-chat"
+  | "cohere-embed"
+  | "snowflake-embed"
+  | "tgi-generate"
+  | "triton-generate"
+  | "triton-infer"
+  | "triton-embed"
+  | "replicate-prediction"
+  | "huggingface-embed"
+  | "tei-rerank"
+  | "sap-orchestration"
+  | "sap-embed"
+  | "oci-generic"
+  | "oci-cohere"
+  | "oci-embed"
+  | "nlp-cloud"
+  | "aleph-alpha"
+  | "petals-generate"
+  | "watsonx-generate"
+  | "watsonx-embed"
+  | "watsonx-rerank"
+  | "cohere-rerank"
+  | "mistral-ocr"
+  | "bedrock-converse"
+  | "bedrock-invoke"
+  | "bedrock-embed"
+  | "bedrock-image"
+  | "bedrock-rerank"
+  | "sagemaker-text"
+  | "sagemaker-embed"
+  | "aws-polly"
+  | "gemini-image"
+  | "gemini-speech"
+  | "gemini-transcribe"
+  | "imagen"
+  | "vertex-embed"
+  | "vertex-multimodal-embed"
+  | "vertex-rank"
+  | "vertex-chat-predict"
+  | "google-speech"
+  | "stability-image"
+  | "bfl-image"
+  | "fal-image"
+  | "runway-image"
+  | "runway-speech"
+  | "topaz-image"
+  | "deepgram-listen"
+  | "deepgram-speak"
+  | "elevenlabs-speech"
+  | "elevenlabs-transcribe"
+  | "assemblyai-transcript"
+  | "soniox-transcription"
+  | "azure-speech"
+  | "azure-transcribe"
+  | "minimax-speech"
+  | "openai-chat-image"
+  | "xai-images"
+  | "deepinfra-rerank"
+  | "nvidia-rerank";
 
-export type Framing = "sse" | "json-lines";
+export type Framing = "sse" | "json-lines" | "aws-event-stream" | "aws-payload-parts";
+
+/** What a reply is read as: `bytes` comes whole as a Buffer to `response`, or pours through where the client takes bytes of any kind. */
+export type Returns = "json" | "text" | "bytes";
 
 /** A deployment's `litellm_params`, resolved: `os.environ/NAME` replaced, credentials filled in. */
 export interface Settings {
@@ -49,6 +116,8 @@ export interface TranslateContext<O extends Operation> {
   readonly dropParams: boolean;
   /** Addresses named by `fetches`, downloaded. */
   readonly fetched: ReadonlyMap<string, FetchedFile>;
+  /** Files named by `reads`, in base64. */
+  readonly files?: ReadonlyMap<FilePart, string>;
   /** Seconds since 1970, for `created`. */
   readonly now: number;
   /** 24 random letters and digits. */
@@ -60,6 +129,11 @@ export interface ProviderSide<O extends Operation = Operation> {
   readonly operation: O;
   readonly dialect: DialectName;
   readonly framing?: Framing;
+  /** How a request is written: JSON unless this says otherwise. `form`: members that are FileParts or lists of them become file parts. `bytes`: the member `file` is the body. */
+  readonly sends?: "json" | "form" | "bytes";
+  /** A request that came as JSON in this dialect travels as it came, though `sends` says form. */
+  readonly alsoJson?: true;
+  readonly returns?: Returns | ((asked: Operations[O]["request"]) => Returns);
   /** Path with its query, appended to the service's base address. */
   readonly path: (at: { model: string; stream: boolean; settings: Settings; asked?: Operations[O]["request"] }) => string;
   /** Hands off: what the same dialect still needs: the wire model where it stands in the body, usage asked for. `body` is the client's. */
@@ -68,6 +142,8 @@ export interface ProviderSide<O extends Operation = Operation> {
   readonly headers?: (context: TranslateContext<O>, wire: Readonly<Record<string, unknown>>) => Readonly<Record<string, string>>;
   /** Addresses that call/ downloads first, guarded. */
   readonly fetches?: (asked: Operations[O]["request"], model: string) => readonly string[];
+  /** Files of the request that call/ reads whole first, for dialects that write them into JSON. */
+  readonly reads?: (asked: Operations[O]["request"]) => readonly FilePart[];
   /** Throws a GatewayError (bad_request, unsupported_params) for what cannot be said in this dialect. */
   readonly request: (context: TranslateContext<O>) => Record<string, unknown>;
   /** Throws a GatewayError (bad_reply) for what is no answer. */
@@ -78,7 +154,8 @@ export interface ProviderSide<O extends Operation = Operation> {
   readonly isPlain?: (event: string, from: number) => boolean;
   /** Hands off: what a JSON reply still needs: the public model name, missing fields. Throws a GatewayError (bad_reply) for what is no answer. */
   readonly replyPatch: (body: Readonly<Record<string, unknown>>, at: { publicModel: string; now: number; newId: () => string }) => Patch;
-  readonly usage: (reply: WireReply) => Usage | undefined;
+  /** `asked` is there for operations whose replies do not say what they used (characters, images). */
+  readonly usage: (reply: WireReply, asked?: Operations[O]["request"]) => Usage | undefined;
   /** The only one that looks at this dialect's error bodies. Called for status >= 400 and for error events. */
   readonly error: (reply: WireReply) => GatewayError;
 }
@@ -110,8 +187,13 @@ export interface Inbound {
   /** Path parameters: `model` where it stands in the path. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
+  /** A multipart request is its text fields as an object; its files stand apart. */
   readonly body: Body;
+  /** Files of a multipart request by the name of their field, without `[]`. */
+  readonly files?: ReadonlyMap<string, readonly FilePart[]>;
 }
+
+export type FormField = "number" | "boolean" | "json" | "list";
 
 /** A reply before it has a transport. */
 export interface Outbound {
@@ -125,6 +207,12 @@ export interface ClientSide<O extends Operation = Operation> {
   readonly operation: O;
   readonly dialect: DialectName;
   readonly framing: Framing;
+  /** How requests come: JSON unless this says otherwise. */
+  readonly takes?: "json" | "form" | "either";
+  /** What texts of a form stand for; a name that is not here is a text. A list is written `name[]`, or its name several times. */
+  readonly formFields?: Readonly<Record<string, FormField>>;
+  /** Bytes of the provider's reply may pour through as they come. */
+  readonly pours?: boolean;
   /** Throws a GatewayError (bad_request) that names the missing or wrong field. Looks at no more than it must. */
   readonly ask: (at: Inbound) => { model: string; stream: boolean; wantsUsage: boolean };
   /** The hub form; built once, on demand. */

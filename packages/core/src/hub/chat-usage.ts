@@ -53,13 +53,13 @@ export function usageOfChat(told: unknown): Usage | undefined {
   put(usage, "audioOutTokens", completion["audio_tokens"]);
   put(usage, "imageInTokens", prompt["image_tokens"]);
   put(usage, "imageOutTokens", completion["image_tokens"]);
-  put(usage, "providerCost", from["cost"]);
+  put(usage, "providerCost", record(from["cost"])["total_cost"] ?? from["cost"]);
   const searches = prompt["web_search_requests"] ?? record(from["server_tool_use"])["web_search_requests"] ?? from["num_search_queries"];
   if (typeof searches === "number") usage.units = { webSearches: searches };
   return usage;
 }
 
-function put(usage: Usage, name: Exclude<keyof Usage, "units" | "tier" | "estimated">, value: unknown): void {
+function put(usage: Usage, name: Exclude<keyof Usage, "units" | "tier" | "estimated" | "imageKind">, value: unknown): void {
   if (typeof value === "number") usage[name] = value;
 }
 

@@ -113,15 +113,15 @@ function chargeExtras(usage: Usage, price: Price, bill: Bill): void {
   if (pages > 0) bill("page", pages, price.units.page);
 }
 
-/** What is paid instead of tokens. */
+/** What is paid instead of tokens: by the first measure that has a price, for the others measure the same thing. */
 function chargeMeasures(usage: Usage, price: Price, at: Circumstances, bill: Bill): void {
   const { units } = usage;
   const images = whole(units?.images);
-  if (images > 0 && price.units.image !== undefined) bill("image", images, price.units.image);
   const characters = whole(units?.characters);
-  if (characters > 0 && price.units.character !== undefined) bill("character", characters, price.units.character);
   const seconds = units?.seconds ?? (price.secondsOfWork && at.durationMs !== undefined ? at.durationMs / 1000 : undefined);
-  if (seconds !== undefined && price.units.second !== undefined) {
+  if (images > 0 && price.units.image !== undefined) bill("image", images, price.units.image);
+  else if (characters > 0 && price.units.character !== undefined) bill("character", characters, price.units.character);
+  else if (seconds !== undefined && price.units.second !== undefined) {
     // In milliseconds, so that the amount is whole; prices per second are short enough to be divided.
     bill("second", milliseconds(seconds), (price.units.second + 999n) / 1000n);
   }

@@ -21,3 +21,13 @@ export function nanoDollars(atto: bigint): number {
 function divideUp(amount: bigint, by: bigint): bigint {
   return (amount + by - 1n) / by;
 }
+
+/** Dollars as they were written → whole nano-dollars, never more than a number can hold exactly. */
+export function nanoOf(dollars: number): number {
+  return Math.min(nanoDollars(attoDollars(dollars)), Number.MAX_SAFE_INTEGER);
+}
+
+/** Whole nano-dollars → dollars: the number whose nine decimals they are. */
+export function dollarsOf(nano: number | bigint): number {
+  return Number(nano) / 1e9;
+}

@@ -1,12 +1,14 @@
 /** Azure AI Foundry: other makers' models on OpenAI's wire, Claude on Anthropic's. */
 
 import { anthropicMessages } from "../dialects/anthropic-messages/provider-side.ts";
-import { openaiChat } from "../dialects/openai-chat/provider-side.ts";
-import { openaiEmbeddings } from "../dialects/openai-embeddings/provider-side.ts";
+import { cohereRerank } from "../dialects/cohere-rerank/provider-side.ts";
+import { mistralOcr } from "../dialects/mistral-ocr/provider-side.ts";
+import type { ModelFacts } from "../hub/model-facts.ts";
 import { azureAdEnv, azureAuth } from "./auth/azure-ad.ts";
 import { azureAddress } from "./azure-address.ts";
 import { modelFamily } from "./model-family.ts";
 import { familyQuirks, familyRefusals } from "./openai-rules.ts";
+import { openaiSides, withQuery } from "./openai-sides.ts";
 import { supportedParameters } from "./parameters.ts";
 import type { Auth, Provider, Service, Settings } from "./provider.ts";
 import { oldTokenLimit, quirks, textAsString } from "./quirks.ts";
@@ -48,6 +50,8 @@ export const azureAi: Provider = {
     if (model.includes("claude")) {
       return { model, supports, baseUrl: claudeBase(settings.api_base ?? ""), sides: { chat: [anthropicMessages] } };
     }
+    const beside = besideChat(model, settings, facts);
+    if (beside) return { model, supports: {}, ...beside };
     const family = modelFamily(model);
     const isOpenai = family !== "plain" || /^(gpt-|chatgpt|text-embedding-)/.test(model);
     return {
@@ -59,6 +63,35 @@ export const azureAi: Provider = {
     };
   },
 };
+
+/** What images are asked for when nobody names a version. */
+const IMAGES_VERSION = "2025-04-01-preview";
+
+/** Models that do not chat stand elsewhere under the same resource. Source: learn.microsoft.com/azure/ai-foundry/foundry-models. */
+function besideChat(model: string, settings: Settings, facts: ModelFacts): Pick<Service, "baseUrl" | "sides"> | undefined {
+  const root = (settings.api_base ?? "").replace(/\/+$/, "").replace(/\/models$/, "");
+  if (facts.mode === "rerank" || /rerank/i.test(model)) {
+    // Cohere's fourth generation is served by its second API only.
+    const path = /v4/.test(model) ? "/v2/rerank" : "/v1/rerank";
+    return { baseUrl: root, sides: { rerank: [{ ...cohereRerank, path: () => path }] } };
+  }
+  if (facts.mode === "ocr" || /mistral-(ocr|document)/.test(model)) {
+    return { baseUrl: root, sides: { ocr: [{ ...mistralOcr, path: () => "/providers/mistral/azure/ocr" }] } };
+  }
+  const does = soundOrImage(model, facts);
+  if (!does) return undefined;
+  const { baseUrl, query } = azureAddress({ ...settings, api_base: root, api_version: settings.api_version ?? IMAGES_VERSION }, model);
+  return { baseUrl, sides: withQuery(openaiSides(does), query) };
+}
+
+function soundOrImage(
+  model: string,
+  { mode = "" }: ModelFacts,
+): readonly ("image" | "edit" | "speak" | "transcribe" | "translate")[] | undefined {
+  if (mode.startsWith("image_") || /^(flux|gpt-image|dall-e)/i.test(model)) return ["image", "edit"];
+  if (mode.startsWith("audio_") || /whisper|-tts|transcribe/.test(model)) return ["speak", "transcribe", "translate"];
+  return undefined;
+}
 
 /** Resources of Azure OpenAI, the models address of a Foundry resource, and serverless endpoints differ in path and version. */
 function whereOf(model: string, settings: Settings, isOpenai: boolean): Pick<Service, "baseUrl" | "sides"> {
@@ -74,10 +107,7 @@ function whereOf(model: string, settings: Settings, isOpenai: boolean): Pick<Ser
 }
 
 function sidesWith(query: string): Service["sides"] {
-  return {
-    chat: [{ ...openaiChat, path: () => `/chat/completions${query}` }],
-    embed: [{ ...openaiEmbeddings, path: () => `/embeddings${query}` }],
-  };
+  return withQuery(openaiSides(["chat", "embed"]), query);
 }
 
 /** The Anthropic wire lives under /anthropic of the resource. */

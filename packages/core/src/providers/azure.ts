@@ -1,48 +1,51 @@
 /** Azure OpenAI: OpenAI's wire behind a deployment's own address and a dated API version. */
 
-import type { ProviderSide } from "../dialects/dialect.ts";
-import { openaiChat } from "../dialects/openai-chat/provider-side.ts";
-import { openaiCompletions } from "../dialects/openai-completions/provider-side.ts";
-import { openaiEmbeddings } from "../dialects/openai-embeddings/provider-side.ts";
 import type { ModelFacts } from "../hub/model-facts.ts";
 import { azureAdEnv, azureAuth } from "./auth/azure-ad.ts";
 import { azureAddress } from "./azure-address.ts";
+import { speechKeyHeader, speechResource } from "./azure-speech-resource.ts";
 import { modelFamily } from "./model-family.ts";
 import { familyQuirks, familyRefusals } from "./openai-rules.ts";
+import { openaiSides, withQuery } from "./openai-sides.ts";
 import { supportedParameters } from "./parameters.ts";
-import type { Provider, Quirks, Service, Settings } from "./provider.ts";
+import type { Auth, Provider, Quirks, Service, Settings } from "./provider.ts";
 import { fieldsOf, quirks } from "./quirks.ts";
 
 const NAME = "azure";
 const auth = azureAuth(["AZURE_API_KEY", "AZURE_OPENAI_API_KEY"]);
+/** `azure/speech/<model>`: Azure's own voices, whose resource knows keys by another header. */
+const speech = /(^|\/)speech\//;
+const authWithSpeech: Auth = {
+  env: auth.env,
+  connect: (settings, tools) =>
+    settings.api_key && speech.test(settings.model) ? { headers: { [speechKeyHeader]: settings.api_key } } : auth.connect(settings, tools),
+};
 const baseEnv = ["AZURE_API_BASE", "AZURE_OPENAI_ENDPOINT"];
 const settingsEnv = { ...azureAdEnv, api_version: ["AZURE_API_VERSION", "OPENAI_API_VERSION"] };
+const beside = ["embed", "image", "edit", "speak", "transcribe", "translate"] as const;
 const docs = "https://learn.microsoft.com/azure/ai-foundry/openai/reference";
 
 export const azure: Provider = {
   name: NAME,
   title: "Azure OpenAI",
   docs,
-  auth,
+  auth: authWithSpeech,
   baseEnv,
   settingsEnv,
   serve(named, settings, facts) {
+    if (named.startsWith("speech/")) return speechResource(named.slice("speech/".length), settings, facts);
     const deployment = named.replace(/^(o_series|gpt5_series)\//, "");
     // A deployment's name says what its owner likes; `base_model` says what it is.
     const model = realModel(facts, settings) ?? named;
     const family = modelFamily(model, { anywhere: true });
     const { baseUrl, query, version } = azureAddress(settings, deployment);
-    const chat: ProviderSide<"chat"> =
-      facts.mode === "completion"
-        ? { ...openaiCompletions, path: () => `/completions${query}` }
-        : { ...openaiChat, path: () => `/chat/completions${query}` };
     return {
       model: deployment,
       baseUrl,
       supports: { chat: supportedParameters(NAME, "chat", model, facts) },
-      refuses: both(familyRefusals(family, facts), tooNewFor(version)),
-      quirks: quirks(familyQuirks(family, facts), toolChoiceAlone),
-      sides: { chat: [chat], embed: [{ ...openaiEmbeddings, path: () => `/embeddings${query}` }] },
+      refuses: both(familyRefusals(family, facts, model), tooNewFor(version)),
+      quirks: quirks(familyQuirks(family, facts, model), toolChoiceAlone),
+      sides: withQuery(openaiSides([facts.mode === "completion" ? "text" : "chat", ...beside]), query),
     };
   },
 };
@@ -56,12 +59,11 @@ export const azureText: Provider = {
   settingsEnv,
   serve(deployment, settings, facts) {
     const { baseUrl, query } = azureAddress(settings, deployment);
-    const side: ProviderSide<"chat"> = { ...openaiCompletions, path: () => `/completions${query}` };
     return {
       model: deployment,
       baseUrl,
       supports: { chat: supportedParameters("azure_text", "chat", deployment, facts) },
-      sides: { chat: [side] },
+      sides: withQuery(openaiSides(["text"]), query),
     };
   },
 };

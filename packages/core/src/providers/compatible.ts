@@ -1,11 +1,8 @@
 /** Makes a provider of a row: a server that speaks OpenAI's dialects, with as few words as it differs by. */
 
-import type { ProviderSide } from "../dialects/dialect.ts";
-import { openaiChat } from "../dialects/openai-chat/provider-side.ts";
-import { openaiCompletions } from "../dialects/openai-completions/provider-side.ts";
-import { openaiEmbeddings } from "../dialects/openai-embeddings/provider-side.ts";
 import type { ModelFacts } from "../hub/model-facts.ts";
 import { keyAuth } from "./auth/key.ts";
+import { type Does, openaiSides } from "./openai-sides.ts";
 import { supportedParameters } from "./parameters.ts";
 import type { Auth, Provider, Quirks, Service, Settings } from "./provider.ts";
 import { developerAsSystem, noStreamOptions, quirks } from "./quirks.ts";
@@ -24,9 +21,11 @@ export interface CompatibleRow {
   /** Variables that name the address; default `<NAME>_API_BASE`. */
   readonly baseEnv?: readonly string[];
   readonly settingsEnv?: Provider["settingsEnv"];
-  /** What it is asked for, default chat; `text` is a real /completions endpoint. */
-  readonly does?: readonly ("chat" | "text" | "embed")[];
-  readonly quirks?: Quirks | ((model: string, facts: ModelFacts) => Quirks | undefined);
+  /** What it is asked for, default chat. */
+  readonly does?: readonly Does[];
+  /** Sides of its own, which win over those of `does`. */
+  readonly sides?: Service["sides"];
+  readonly quirks?: Quirks | ((model: string, facts: ModelFacts, settings: Settings) => Quirks | undefined);
   /** Values that it refuses, by the names of their parameters. */
   readonly refuses?: Service["refuses"];
   /** It knows OpenAI's role `developer`; to others that is `system`. */
@@ -52,14 +51,18 @@ export function compatible(row: CompatibleRow): Provider {
 
 function serve(row: CompatibleRow, model: string, settings: Settings, facts: ModelFacts): Service {
   const chat = supportedParameters(row.name, "chat", model, facts);
-  const own = typeof row.quirks === "function" ? row.quirks(model, facts) : row.quirks;
+  const own = typeof row.quirks === "function" ? row.quirks(model, facts, settings) : row.quirks;
   return {
     model: row.model?.(model, settings) ?? model,
     baseUrl: addressOf(row, settings, model),
-    supports: { chat, embed: supportedParameters(row.name, "embed", model, facts) },
+    supports: {
+      chat,
+      embed: supportedParameters(row.name, "embed", model, facts),
+      transcribe: supportedParameters(row.name, "transcribe", model, facts),
+    },
     refuses: row.refuses,
     quirks: quirks(row.developer ? undefined : developerAsSystem, chat && !chat.has("stream_options") ? noStreamOptions : undefined, own),
-    sides: sidesOf(row.does ?? ["chat"]),
+    sides: { ...openaiSides(row.does ?? ["chat"]), ...row.sides },
     headers: row.headers?.(settings),
   };
 }
@@ -67,14 +70,6 @@ function serve(row: CompatibleRow, model: string, settings: Settings, facts: Mod
 function addressOf(row: CompatibleRow, settings: Settings, model: string): string {
   if (typeof row.base === "function") return row.base(settings, model);
   return settings.api_base ?? row.base ?? "";
-}
-
-/** A client's own dialect wins, so a text completion is asked as one where the server has a place for it. */
-function sidesOf(does: NonNullable<CompatibleRow["does"]>): Service["sides"] {
-  const chat: ProviderSide<"chat">[] = [];
-  if (does.includes("chat")) chat.push(openaiChat);
-  if (does.includes("text")) chat.push(openaiCompletions);
-  return { ...(chat.length > 0 && { chat }), ...(does.includes("embed") && { embed: [openaiEmbeddings] }) };
 }
 
 function envName(name: string): string {

@@ -1,9 +1,15 @@
 /** Google AI Studio: Gemini by API key. */
 
+import type { ProviderSide } from "../dialects/dialect.ts";
 import { gemini } from "../dialects/gemini/provider-side.ts";
 import { geminiEmbed } from "../dialects/gemini-embed/provider-side.ts";
-import type { ModelFacts } from "../hub/model-facts.ts";
+import { geminiImage, geminiImageEdit } from "../dialects/gemini-image/provider-side.ts";
+import { geminiSpeech } from "../dialects/gemini-speech/provider-side.ts";
+import { geminiTranscribe, geminiTranslate } from "../dialects/gemini-transcribe/provider-side.ts";
+import { imagen, imagenEdit } from "../dialects/imagen/provider-side.ts";
+import type { Operation } from "../hub/operations.ts";
 import { keyAuth } from "./auth/key.ts";
+import { geminiChatParameters, geminiMediaParameters, samplingRefusals } from "./gemini-parameters.ts";
 import { supportedParameters } from "./parameters.ts";
 import type { Auth, Provider, Service } from "./provider.ts";
 
@@ -28,16 +34,33 @@ export const geminiProvider: Provider = {
   baseEnv: ["GEMINI_API_BASE"],
   serve: (model, settings, facts) => {
     const { baseUrl, named } = baseOf(settings.api_base);
-    const supports = { chat: chatParameters(model, facts), embed: supportedParameters(NAME, "embed", model, facts) };
     return {
       model,
       baseUrl,
-      supports,
-      ...refusals(facts),
-      sides: named === undefined ? { chat: [gemini], embed: [geminiEmbed] } : sidesAt(named),
+      supports: {
+        ...geminiMediaParameters,
+        chat: geminiChatParameters(NAME, model, facts),
+        embed: supportedParameters(NAME, "embed", model, facts),
+      },
+      ...samplingRefusals(facts),
+      sides: named === undefined ? sidesOf(model) : sidesAt(named, model),
     };
   },
 };
+
+/** Imagen is asked in another format than Gemini, and for images only; the rest of a Gemini model's abilities is told by Google. */
+function sidesOf(model: string): Service["sides"] {
+  if (model.startsWith("imagen")) return { image: [imagen], editImage: [imagenEdit] };
+  return {
+    chat: [gemini],
+    embed: [geminiEmbed],
+    image: [geminiImage],
+    editImage: [geminiImageEdit],
+    speak: [geminiSpeech],
+    transcribe: [geminiTranscribe],
+    translate: [geminiTranslate],
+  };
+}
 
 /** An address may stop before the version, or go on to the model and even its method: all are brought to the same place. */
 function baseOf(apiBase: string | undefined): { baseUrl: string; named?: string } {
@@ -48,25 +71,20 @@ function baseOf(apiBase: string | undefined): { baseUrl: string; named?: string 
   return found ? { baseUrl: `${found[1]}${found[3] ?? ""}`, named: found[2] } : { baseUrl: base };
 }
 
-function sidesAt(named: string): Service["sides"] {
+/** The same sides, asked at the model that the address names. */
+function sidesAt(named: string, model: string): Service["sides"] {
+  const at = <O extends Operation>(side: ProviderSide<O>): ProviderSide<O> => ({
+    ...side,
+    path: (asked) => side.path({ ...asked, model: named }),
+  });
+  const sides = sidesOf(model);
   return {
-    chat: [{ ...gemini, path: (at) => gemini.path({ ...at, model: named }) }],
-    embed: [{ ...geminiEmbed, path: (at) => geminiEmbed.path({ ...at, model: named }) }],
+    chat: sides.chat?.map(at),
+    embed: sides.embed?.map(at),
+    image: sides.image?.map(at),
+    editImage: sides.editImage?.map(at),
+    speak: sides.speak?.map(at),
+    transcribe: sides.transcribe?.map(at),
+    translate: sides.translate?.map(at),
   };
-}
-
-/** Beyond the common list: what our translation turns into something that Google knows. */
-function chatParameters(model: string, facts: ModelFacts): ReadonlySet<string> | undefined {
-  const words = supportedParameters(NAME, "chat", model, facts);
-  if (!words) return undefined;
-  const calls = facts.supports_function_calling === false ? [] : ["function_call"];
-  const speaks =
-    facts.mode === undefined || facts.mode === "audio_speech" || facts["supports_audio_output"] === true || /tts|audio/.test(model);
-  return new Set([...words, "top_logprobs", ...calls, ...(speaks ? ["audio"] : [])]);
-}
-
-/** Newer models choose their sampling themselves. */
-function refusals(facts: ModelFacts): Pick<Service, "refuses"> {
-  if (facts.supports_sampling_params !== false) return {};
-  return { refuses: (asked) => ["temperature", "top_p", "top_k"].filter((name) => asked[name] !== undefined && asked[name] !== null) };
 }

@@ -1,8 +1,9 @@
-/** Groq: OpenAI's wire with service tiers of its own and thinking in `reasoning`. */
+/** Groq: OpenAI's wire with service tiers of its own, thinking in `reasoning` and schemas that only some models know. */
 
 import { compatible } from "./compatible.ts";
 import type { Provider, Quirks } from "./provider.ts";
-import { type Fields, isFields, messageRule, quirks, reasoningField } from "./quirks.ts";
+import { type Fields, isFields, messageRule, quirks, reasoningField, textAsString } from "./quirks.ts";
+import { schemaByTool } from "./schema-by-tool.ts";
 
 /** Source: console.groq.com/docs/service-tiers. What both call by the same name stays. */
 const tierThere: Readonly<Record<string, string>> = { default: "on_demand", priority: "performance" };
@@ -35,6 +36,9 @@ export const groq: Provider = compatible({
   name: "groq",
   title: "Groq",
   base: "https://api.groq.com/openai/v1",
-  quirks: quirks(noNulls, tiers, reasoningField),
+  does: ["chat", "speak", "transcribe", "translate"],
+  // Models without vision take text as a string only; those without structured outputs know no schema.
+  quirks: (_, facts) =>
+    quirks(noNulls, textAsString, tiers, facts.supports_response_schema === true ? undefined : schemaByTool, reasoningField),
   docs: "https://console.groq.com/docs/api-reference",
 });

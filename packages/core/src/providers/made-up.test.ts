@@ -28,6 +28,8 @@ function ask(service: Service, body: object, more: Partial<ExchangeContext> = {}
     operation: "chat",
     stream: false,
     newId: () => "abc",
+    asked: () => ({ model: "m", messages: [] }),
+    sign: (outbound) => outbound,
     ...more,
   };
   if (!service.exchange) throw new Error("The service has no exchange.");
@@ -118,5 +120,25 @@ describe("mock_response", () => {
     expect(body.choices[0]).toMatchObject({ message: { tool_calls: mock_tool_calls }, finish_reason: "tool_calls" });
     const chunks = await events(ask(mocked({ mock_tool_calls }), { messages }, { stream: true }));
     expect(chunks.some((chunk) => chunk.choices[0]?.delta.tool_calls?.[0].index === 0)).toBe(true);
+  });
+});
+
+describe("mock_response beside chat, in operations beside it", () => {
+  const mocked = (mock_response: unknown) => mockService({ model: "m", mock_response }, openai.serve("m", { model: "m" }, {}));
+
+  it.each([
+    ["transcribe", "Heard.", {}, { text: "Heard." }],
+    ["image", "https://a.example/b.png", {}, { data: [{ url: "https://a.example/b.png" }] }],
+    ["image", [{ b64_json: "aGk=" }], {}, { data: [{ b64_json: "aGk=" }] }],
+    ["rerank", "x", { documents: ["a", "b"] }, { results: [{ index: 0, relevance_score: 1 }, { index: 1 }] }],
+    ["moderate", "x", { input: ["a", "b"] }, { results: [{ flagged: false }, { flagged: false }] }],
+    ["ocr", "# Hi", {}, { pages: [{ markdown: "# Hi" }] }],
+    ["rerank", { results: [] }, {}, { results: [] }],
+  ] as const)("%s answers %j in its own shape", async (operation, wanted, body, expected) => {
+    expect(await json(ask(mocked(wanted), body, { operation }))).toMatchObject(expected);
+  });
+
+  it("says that no text stands for sound", async () => {
+    await expect(ask(mocked("Hi"), {}, { operation: "speak" })).rejects.toMatchObject({ kind: "bad_request" });
   });
 });

@@ -1,12 +1,16 @@
 /** `mock_response` and `mock_tool_calls`: a service that passes all steps of a call but never sends. */
 
-import { openaiChat } from "../dialects/openai-chat/provider-side.ts";
-import { openaiEmbeddings } from "../dialects/openai-embeddings/provider-side.ts";
+import { Buffer } from "node:buffer";
+import { mistralOcr } from "../dialects/mistral-ocr/provider-side.ts";
 import { type ErrorKind, GatewayError } from "../errors.ts";
 import type { InboundReply, OutboundRequest } from "../transport/transport.ts";
+import { madeUpOther } from "./made-up-others.ts";
 import { chatReply, chatStream, embeddingReply, inPieces, jsonReply } from "./made-up-wire.ts";
+import { openaiSides } from "./openai-sides.ts";
 import type { ExchangeContext, Service, Settings } from "./provider.ts";
-import { isFields } from "./quirks.ts";
+import { type Fields, isFields } from "./quirks.ts";
+
+const everything = ["chat", "embed", "rerank", "image", "edit", "vary", "speak", "transcribe", "translate", "moderate"] as const;
 
 /** What a made-up answer is said to have used. */
 const USAGE = { prompt_tokens: 10, completion_tokens: 20, total_tokens: 30 };
@@ -41,7 +45,7 @@ export function mockService(settings: Settings, service: Service): Service {
     baseUrl: "http://mock.localhost/v1",
     supports: service.supports,
     refuses: service.refuses,
-    sides: { chat: [openaiChat], embed: [openaiEmbeddings] },
+    sides: { ...openaiSides(everything), ocr: [mistralOcr] },
     exchange: async (request, context) => answer(wanted, calls, request, { ...context, model: service.model }),
   };
 }
@@ -57,9 +61,14 @@ function answer(
   if (error) throw error;
   if (isFields(wanted)) return jsonReply(wanted);
   if (context.operation === "embed") return embeddingReply(model, vectorsOf(wanted, inputsOf(request)), USAGE.prompt_tokens);
+  const now = Math.floor(context.clock.now() / 1000);
+  if (context.operation !== "chat") {
+    const asked = askedIn(request);
+    return madeUpOther({ operation: context.operation, model, wanted, asked, now, id: `mock-${context.newId()}` });
+  }
   const chat = {
     id: `chatcmpl-${context.newId()}`,
-    created: Math.floor(context.clock.now() / 1000),
+    created: now,
     model,
     pieces: piecesOf(wanted),
     toolCalls: Array.isArray(calls) ? calls : undefined,
@@ -83,8 +92,14 @@ function vectorsOf(wanted: unknown, inputs: number): readonly (readonly number[]
   return Array.from({ length: inputs }, () => vector);
 }
 
-function inputsOf({ body }: OutboundRequest): number {
-  const { input } = JSON.parse(String(body ?? "{}")) as { input?: unknown };
+/** A form is not read: nothing of it is in the answer. */
+function askedIn({ body }: OutboundRequest): Fields {
+  const json: unknown = typeof body === "string" || Buffer.isBuffer(body) ? JSON.parse(body.toString()) : {};
+  return isFields(json) ? json : {};
+}
+
+function inputsOf(request: OutboundRequest): number {
+  const { input } = askedIn(request);
   return Array.isArray(input) && typeof input[0] !== "number" ? input.length : 1;
 }
 

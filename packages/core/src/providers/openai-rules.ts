@@ -6,15 +6,25 @@ import type { Quirks, Service } from "./provider.ts";
 import { isFields, messageRule, quirks } from "./quirks.ts";
 
 /** Plain models have none, so that their requests need not be parsed. */
-export function familyQuirks(family: ModelFamily, facts: ModelFacts): Quirks | undefined {
+export function familyQuirks(family: ModelFamily, facts: ModelFacts, model = ""): Quirks | undefined {
   return quirks(
+    isGptImage(model) ? alwaysBase64 : undefined,
     family === "plain" ? undefined : { rename: { max_tokens: "max_completion_tokens" }, rules: [plainEffort] },
     facts["supports_system_messages"] === false ? { rules: [systemAsUser] } : undefined,
   );
 }
 
+/** Source: platform.openai.com/docs/api-reference/images/create: these always answer in base64, and refuse to be asked for it. */
+function isGptImage(model: string): boolean {
+  return /^(chatgpt|gpt)-image/.test(model);
+}
+const alwaysBase64: Quirks = {
+  rules: [(wire) => (wire["response_format"] === "b64_json" ? { remove: ["response_format"] } : undefined)],
+};
+
 /** Names of parameters whose values the family refuses. */
-export function familyRefusals(family: ModelFamily, facts: ModelFacts): Service["refuses"] {
+export function familyRefusals(family: ModelFamily, facts: ModelFacts, model = ""): Service["refuses"] {
+  if (isGptImage(model)) return (asked) => (asked["response_format"] === "url" ? ["response_format"] : []);
   if (family === "o-series") return (asked) => (isOddTemperature(asked["temperature"]) ? ["temperature"] : []);
   if (family === "gpt-5") return (asked) => gpt5Refusals(asked, facts);
   return undefined;

@@ -1,16 +1,16 @@
 /** OpenAI itself, and any server that is named as `openai/<model>` with an address of its own. */
 
-import { openaiChat } from "../dialects/openai-chat/provider-side.ts";
-import { openaiCompletions } from "../dialects/openai-completions/provider-side.ts";
-import { openaiEmbeddings } from "../dialects/openai-embeddings/provider-side.ts";
+import { openaiImageEdits } from "../dialects/openai-images/provider-side.ts";
 import { keyAuth } from "./auth/key.ts";
 import { modelFamily } from "./model-family.ts";
 import { familyQuirks, familyRefusals } from "./openai-rules.ts";
+import { openaiSides } from "./openai-sides.ts";
 import { supportedParameters } from "./parameters.ts";
 import type { Provider, Settings } from "./provider.ts";
 
 const NAME = "openai";
 const BASE_URL = "https://api.openai.com/v1";
+const beside = ["embed", "image", "edit", "vary", "speak", "transcribe", "translate", "moderate"] as const;
 
 export const openai: Provider = {
   name: NAME,
@@ -25,10 +25,14 @@ export const openai: Provider = {
       model,
       baseUrl: settings.api_base ?? BASE_URL,
       supports: { chat: supportedParameters(NAME, "chat", model, facts), embed: supportedParameters(NAME, "embed", model, facts) },
-      refuses: familyRefusals(family, facts),
-      quirks: familyQuirks(family, facts),
+      refuses: familyRefusals(family, facts, model),
+      quirks: familyQuirks(family, facts, model),
       // Chat models are asked as chat even by clients of text completions: they have no other address.
-      sides: { chat: facts.mode === "completion" ? [openaiCompletions] : [openaiChat], embed: [openaiEmbeddings] },
+      sides: {
+        ...openaiSides([facts.mode === "completion" ? "text" : "chat", ...beside]),
+        // Images by address or id go up as JSON; only OpenAI itself takes an edit so.
+        editImage: [{ ...openaiImageEdits, alsoJson: true }],
+      },
       headers: accountHeaders(settings),
     };
   },

@@ -25,8 +25,7 @@ const claude = `${withTools} cache_control context_management parallel_tool_call
 const gemini =
   `${withTools} frequency_penalty functions include_server_side_tool_invocations logprobs modalities n parallel_tool_calls presence_penalty ` +
   "response_format seed service_tier web_search_options";
-const bedrock = `${sampling} max_completion_tokens parallel_tool_calls requestMetadata response_format service_tier stop stream_options tools`;
-const cohere = `${withTools} frequency_penalty n presence_penalty seed`;
+const cohere = `${withTools} frequency_penalty functions function_call presence_penalty response_format seed`;
 const jamba = `${withTools} n response_format seed`;
 const ollama = `${sampling} frequency_penalty max_completion_tokens reasoning_effort response_format seed stop`;
 const watsonx = `${sampling} frequency_penalty logprobs n presence_penalty reasoning_effort response_format seed stop tool_choice tools top_logprobs`;
@@ -40,6 +39,7 @@ const fireworks =
 
 export const chatLists: Readonly<Record<string, string>> = {
   a2a: sampling,
+  aleph_alpha: `${sampling} frequency_penalty max_completion_tokens n presence_penalty stop`,
   ai21: jamba,
   ai21_chat: jamba,
   amazon_nova: `${withTools} metadata reasoning_effort stream_options`,
@@ -47,7 +47,6 @@ export const chatLists: Readonly<Record<string, string>> = {
   anthropic_text: `${sampling} max_completion_tokens stop user`,
   azure_text: textCompletion,
   baseten: `${withTools} frequency_penalty presence_penalty response_format seed stream_options user`,
-  bedrock,
   bytez: `${sampling} max_completion_tokens n`,
   cerebras: `${withTools} response_format seed user`,
   clarifai: `${sampling} frequency_penalty max_completion_tokens presence_penalty response_format stream_options tool_choice tools`,
@@ -59,7 +58,7 @@ export const chatLists: Readonly<Record<string, string>> = {
   featherless_ai: `${withTools} frequency_penalty function_call functions logit_bias n presence_penalty`,
   fireworks_ai: fireworks,
   gemini,
-  gigachat: `${withTools} function_call functions response_format`,
+  gigachat: `${withTools} function_call functions`,
   gradient_ai:
     `${sampling} filter_kb_content_by_query_metadata frequency_penalty include_functions_info include_guardrails_info include_retrieval_info ` +
     "instruction_override k kb_filters max_completion_tokens presence_penalty provide_citations retrieval_method stop stream_options",
@@ -81,11 +80,14 @@ export const chatLists: Readonly<Record<string, string>> = {
   perplexity: `${sampling} frequency_penalty max_completion_tokens presence_penalty response_format web_search_options`,
   petals: sampling,
   predibase: `${sampling} max_completion_tokens n response_format stop`,
-  replicate: `${sampling} function_call functions seed stop tool_choice tools`,
+  replicate: `${sampling} seed stop`,
   sagemaker: `${sampling} max_completion_tokens n stop`,
   sail:
     "audio function_call functions max_completion_tokens max_tokens modalities n parallel_tool_calls prediction prompt_cache_key prompt_cache_retention " +
     "reasoning_effort response_format safety_identifier service_tier store stream stream_options temperature tool_choice tools top_p user web_search_options",
+  sap:
+    `${withTools} frequency_penalty logit_bias logprobs n parallel_tool_calls prediction presence_penalty response_format seed ` +
+    "stream_options top_logprobs",
   sambanova: `${withTools} parallel_tool_calls response_format stream_options top_k`,
   snowflake: `${sampling} max_completion_tokens tool_choice tools`,
   "text-completion-codestral": `${sampling} max_completion_tokens seed stop suffix`,
@@ -125,25 +127,42 @@ export const chatMore: Readonly<Record<string, string>> = {
 /** What a model that reasons takes beyond its provider's list. */
 export const reasoningMore: Readonly<Record<string, string>> = {
   anthropic: "reasoning_effort thinking",
-  bedrock: "reasoning_effort thinking output_config tool_choice context_management",
   gemini: "reasoning_effort thinking",
   groq: "reasoning_effort web_search_options",
   mistral: "reasoning_effort thinking",
   codestral: "reasoning_effort thinking",
+  cohere: "reasoning_effort thinking",
+  cohere_chat: "reasoning_effort thinking",
   perplexity: "reasoning_effort",
   vertex_ai: "reasoning_effort thinking",
   vertex_ai_beta: "reasoning_effort thinking",
 };
 
 export const embedLists: Readonly<Record<string, string>> = {
-  bedrock: "dimensions encoding_format",
+  cohere: "dimensions encoding_format",
+  cohere_chat: "dimensions encoding_format",
   codestral: "encoding_format output_dimension",
   fireworks_ai: "dimensions encoding_format",
+  huggingface: "encoding_format",
+  oci: "dimensions encoding_format",
   infinity: "dimensions encoding_format modality",
   jina_ai: "dimensions encoding_format",
   mistral: "encoding_format output_dimension",
   nvidia_nim: "dimensions encoding_format user",
+  sap: "dimensions encoding_format",
+  snowflake: "encoding_format",
+  triton: "encoding_format",
   vertex_ai: "dimensions",
   vertex_ai_beta: "dimensions",
   voyage: "dimensions encoding_format",
+  watsonx: "encoding_format",
+  watsonx_text: "encoding_format",
+};
+
+const whisper = "language prompt response_format stream temperature timestamp_granularities";
+
+export const transcribeLists: Readonly<Record<string, string>> = {
+  mistral: "language response_format stream temperature timestamp_granularities",
+  ovhcloud: whisper,
+  scaleway: whisper,
 };

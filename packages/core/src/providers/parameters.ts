@@ -13,6 +13,7 @@ import {
   oSeriesWords,
   reasoningMore,
   takesAll,
+  transcribeLists,
 } from "./parameter-lists.ts";
 
 const toolWords = ["tools", "tool_choice", "parallel_tool_calls", "functions", "function_call"];
@@ -24,12 +25,21 @@ export function supportedParameters(
   model: string,
   facts: ModelFacts,
 ): ReadonlySet<string> | undefined {
+  if (operation === "transcribe") return transcribeLists[provider] === undefined ? undefined : setOf(transcribeLists[provider]);
+  if (operation !== "chat" && operation !== "embed") return undefined;
   if (operation === "embed") return embedLists[provider] === undefined ? undefined : setOf(embedLists[provider]);
   if (provider === "azure_ai" && model.includes("claude")) return providerWords("anthropic", model, facts);
   const words = provider === "openai" || provider === "azure" ? openaiModel(provider, model, facts) : providerWords(provider, model, facts);
   if (!words) return undefined;
-  if (facts.supports_function_calling === false) for (const word of toolWords) words.delete(word);
+  const toolless = toolWordsGone(provider, facts);
+  if (toolless) for (const word of toolless) words.delete(word);
   return words;
+}
+
+/** Source: docs.together.ai/docs/function-calling: where a model cannot call tools it has no structured answers either. */
+function toolWordsGone(provider: string, facts: ModelFacts): readonly string[] | undefined {
+  if (provider === "together_ai" && isListed(facts) && facts.supports_function_calling !== true) return [...toolWords, "response_format"];
+  return facts.supports_function_calling === false ? toolWords : undefined;
 }
 
 function setOf(...lists: readonly (string | undefined)[]): Set<string> {

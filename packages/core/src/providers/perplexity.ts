@@ -9,9 +9,15 @@ export const perplexity: Provider = compatible({
   title: "Perplexity",
   base: "https://api.perplexity.ai",
   key: ["PERPLEXITYAI_API_KEY", "PERPLEXITY_API_KEY"],
-  quirks: { reply: (body) => (isFields(body) && Array.isArray(body["citations"]) ? annotated(body, body["citations"]) : body) },
+  quirks: { reply: (body) => (isFields(body) ? annotated(body, sourcesOf(body)) : body) },
   docs: "https://docs.perplexity.ai/api-reference",
 });
+
+/** Newer replies name their sources in the search results alone. */
+function sourcesOf({ citations, search_results: results }: Fields): readonly unknown[] {
+  if (Array.isArray(citations)) return citations;
+  return Array.isArray(results) ? results.map((each: unknown) => fieldsOf(each)["url"]) : [];
+}
 
 function annotated(body: Fields, sources: readonly unknown[]): unknown {
   const titles = new Map<unknown, unknown>();

@@ -2,10 +2,20 @@
 
 import { expect, it } from "vitest";
 import { providers } from "./catalog.ts";
-import { notBuilt } from "./not-built.ts";
+import { notBuilt, whyNotBuilt } from "./not-built.ts";
 import type { Provider, Service } from "./provider.ts";
 
-const doing: Readonly<Record<string, string>> = { chat: "chat", embed: "embeddings" };
+const doing: Readonly<Record<string, string>> = {
+  embed: "embeddings",
+  image: "images",
+  editImage: "image edits",
+  varyImage: "image variations",
+  speak: "speech",
+  transcribe: "transcription",
+  translate: "translation of speech",
+  moderate: "moderation",
+  ocr: "OCR",
+};
 
 it("docs/providers.md lists what the catalog holds", async () => {
   await expect(page()).toMatchFileSnapshot("../../../../docs/providers.md");
@@ -23,11 +33,23 @@ ${table([header, ...built.map(row)])}
 
 ## Known, but not built yet
 
-A model of these is refused with status 501 and what to do instead: ${notBuilt.map((provider) => `\`${provider.name}\``).join(", ")}.
+A model of these is refused with status 501 and what to do instead.
+
+${table([["name", "provider", "why"], ...notBuilt.map(({ name, title }) => [`\`${name}\``, title, whyNotBuilt.get(name) ?? "not yet"])])}
 `;
 }
 
-const header = ["provider", "name", "can be asked for", "default address", "key", "address variable", "other variables"];
+const header = [
+  "provider",
+  "name",
+  "can be asked for",
+  "default address",
+  "key",
+  "address variable",
+  "other variables",
+  "wire format",
+  "quirks",
+];
 
 /** Aligned, as the formatter wants it. */
 function table([head = [], ...rows]: readonly (readonly string[])[]): string {
@@ -48,7 +70,23 @@ function row(provider: Provider): string[] {
     codes(provider.auth.env) || "none",
     codes(provider.baseEnv ?? []),
     others.join("; "),
+    [...new Set(Object.values(service.sides).flatMap((sides) => (sides ?? []).map(({ dialect }) => dialect)))].join(", "),
+    quirksOf(service),
   ];
+}
+
+/** Where it departs from the format that it speaks, as far as that is data. */
+function quirksOf({ quirks = {}, refuses }: Service): string {
+  const { rename = {}, drop = [], force = {}, rules = [], reply, chunk, error } = quirks;
+  const said = [
+    ...Object.entries(rename).map(([from, to]) => `\`${from}\` as \`${to}\``),
+    ...(drop.length > 0 ? [`without ${codes(drop)}`] : []),
+    ...Object.keys(force).map((name) => `always \`${name}\``),
+    ...(rules.length > 0 || refuses ? ["values changed by rules"] : []),
+    ...(reply || chunk ? ["replies put right"] : []),
+    ...(error ? ["errors of its own"] : []),
+  ];
+  return said.join("; ");
 }
 
 function operations(service: Service): string {

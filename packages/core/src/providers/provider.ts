@@ -7,7 +7,7 @@ import type { GatewayError } from "../errors.ts";
 import type { ModelFacts } from "../hub/model-facts.ts";
 import type { Operation, Operations } from "../hub/operations.ts";
 import type { Patch } from "../transport/body.ts";
-import type { InboundReply, OutboundRequest, Send, WireEvent, WireReply } from "../transport/transport.ts";
+import type { Headers, InboundReply, OutboundRequest, Send, WireEvent, WireReply } from "../transport/transport.ts";
 
 export type { Settings } from "../dialects/dialect.ts";
 
@@ -45,6 +45,8 @@ export interface Service {
   readonly exchange?: Exchange;
   /** True: the whole URL is `baseUrl` (a config that names an endpoint). */
   readonly wholeUrl?: boolean;
+  /** What to set where `baseUrl` is empty, for people; default: api_base. */
+  readonly addressHint?: string;
 }
 
 export interface ExchangeContext {
@@ -54,6 +56,10 @@ export interface ExchangeContext {
   readonly operation: Operation;
   readonly stream: boolean;
   readonly newId: () => string;
+  /** What is asked for, in the hub's form: for tasks that are made in more than one step. */
+  readonly asked: () => Operations[Operation]["request"];
+  /** The deployment's credential on a request of one's own; `request` itself has it already. */
+  readonly sign: (request: OutboundRequest) => OutboundRequest | Promise<OutboundRequest>;
 }
 export type Exchange = (request: OutboundRequest, context: ExchangeContext) => Promise<InboundReply>;
 
@@ -63,6 +69,8 @@ export interface Auth {
   readonly env: readonly string[];
   /** One per distinct credential, shared by deployments. Throws a GatewayError (no_credentials) that says what to set. */
   connect(settings: Settings, tools: { send: Send; clock: Clock }): Credential;
+  /** What tells credentials apart beside the settings that are secrets or accounts: a region that stands in the model's name. */
+  account?(settings: Settings): string;
 }
 
 export interface Credential {
@@ -70,8 +78,10 @@ export interface Credential {
   readonly headers?: Readonly<Record<string, string>>;
   /** Signs the final bytes, or adds a token (one fetch at a time). */
   prepare?(final: OutboundRequest): OutboundRequest | Promise<OutboundRequest>;
-  /** After a 401: true when another try may do better. */
-  renew?(): boolean;
+  /** After a 401, or a status of `renewsOn`: true when another try may do better. */
+  renew?(refused?: { readonly status: number; readonly headers: Headers }): boolean;
+  /** Statuses beside 401 that may tell an old token or a wrong clock. */
+  readonly renewsOn?: readonly number[];
 }
 
 /** Where a service departs from the dialect it claims to speak. Applied last, to the wire. */

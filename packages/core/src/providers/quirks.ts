@@ -23,9 +23,14 @@ export function quirks(...parts: readonly (Quirks | undefined)[]): Quirks | unde
     if (part.force) all.force = { ...all.force, ...part.force };
     if (part.reply) all.reply = chain(all.reply, part.reply);
     if (part.chunk) all.chunk = chain(all.chunk, part.chunk);
-    if (part.error) all.error = part.error;
+    if (part.error) all.error = firstOf(part.error, all.error);
   }
   return all;
+}
+
+/** The later knows the provider better. */
+function firstOf(later: NonNullable<Quirks["error"]>, earlier: Quirks["error"]): Quirks["error"] {
+  return earlier ? (reply) => later(reply) ?? earlier(reply) : later;
 }
 
 function chain<T>(first: ((value: T) => T) | undefined, second: (value: T) => T): (value: T) => T {

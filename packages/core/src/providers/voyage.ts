@@ -1,4 +1,4 @@
-/** Voyage AI: OpenAI's embeddings with another name for the dimensions and only a total of tokens. */
+/** Voyage AI: OpenAI's embeddings and Cohere's rerank, with other names for two parameters and only a total of tokens. */
 
 import { compatible } from "./compatible.ts";
 import type { Provider } from "./provider.ts";
@@ -9,10 +9,10 @@ export const voyage: Provider = compatible({
   title: "Voyage AI",
   base: "https://api.voyageai.com/v1",
   key: ["VOYAGE_API_KEY", "VOYAGE_AI_API_KEY", "VOYAGE_AI_TOKEN"],
-  does: ["embed"],
+  does: ["embed", "rerank"],
   developer: true,
   quirks: {
-    rename: { dimensions: "output_dimension" },
+    rename: { dimensions: "output_dimension", top_n: "top_k" },
     // Numbers are what it sends by default; the word for them is refused.
     rules: [(wire) => (wire["encoding_format"] === "float" ? { remove: ["encoding_format"] } : undefined)],
     reply: withPromptTokens,

@@ -3,7 +3,7 @@
 import type { Clock } from "../clock.ts";
 import { GatewayError } from "../errors.ts";
 import type { Deployment } from "./deployment.ts";
-import { lastOfEachGroup, pendingFallbacks } from "./fallbacks.ts";
+import { askedGroup, lastOfEachGroup, pendingFallbacks } from "./fallbacks.ts";
 import { Standings } from "./health.ts";
 import { allResting, exhausted, noneFits, unknownModel } from "./refusals.ts";
 import { backoff, retryRule } from "./retry.ts";
@@ -57,7 +57,7 @@ class GroupRouter implements Router {
 
   next(ask: Ask, attempts: readonly Attempt[]): Choice | GatewayError {
     const last = attempts.at(-1);
-    const here = last ? this.#again(ask, attempts, last) : this.#first(ask.model, ask);
+    const here = last ? this.#again(ask, attempts, last) : this.#first(askedGroup(ask), ask);
     if (here && !(here instanceof GatewayError)) return here;
     // An unknown name is the client's slip: no other model should answer it unnoticed.
     if (here?.kind === "unknown_model") return here;
@@ -75,13 +75,13 @@ class GroupRouter implements Router {
     const [only] = found;
     if (!only) return this.#routes.problem(group) ?? unknownModel(group, this.#routes.near(group));
     const now = this.#clock.now();
-    if (found.length === 1 && (!ask.fits || ask.fits(only)) && (only.id === group || !this.health.isResting(only, now))) {
+    if (found.length === 1 && (!ask.fits || ask.fits(only)) && this.#isOpen(only, group, now)) {
       return { deployment: only, group, waitMs: 0 };
     }
     const open = ask.fits ? found.filter(ask.fits) : found;
     if (open.length === 0) return noneFits(group);
-    const ready = open.filter((each) => !this.health.isResting(each, now));
-    if (ready.length === 0) return allResting(group, this.#firstReadyAt(open) - now);
+    const ready = open.filter((each) => this.#isOpen(each, group, now));
+    if (ready.length === 0) return allResting(group, this.#firstReadyAt(open, now) - now);
     return { deployment: this.#pick(ready), group, waitMs: 0 };
   }
 
@@ -111,9 +111,7 @@ class GroupRouter implements Router {
     const now = this.#clock.now();
     const hopeless = new Set(tried.filter(({ error }) => error?.row.retry === "elsewhere").map(({ deployment }) => deployment.standing));
     const found = this.#routes.find(group) ?? [];
-    return found.filter(
-      (each) => (!ask.fits || ask.fits(each)) && !hopeless.has(each.standing) && (each.id === group || !this.health.isResting(each, now)),
-    );
+    return found.filter((each) => (!ask.fits || ask.fits(each)) && !hopeless.has(each.standing) && this.#isOpen(each, group, now));
   }
 
   /** Of those with the lowest `order`, the strategy's choice. */
@@ -124,8 +122,14 @@ class GroupRouter implements Router {
     return only && level.length === 1 ? only : this.#strategy(level, this.health, this.#chance);
   }
 
-  #firstReadyAt(deployments: readonly Deployment[]): number {
-    return Math.min(...deployments.map((each) => this.health.restsUntil(each) ?? 0));
+  /** Who asks for a deployment by its id gets it while it rests, but not beyond its own limits. */
+  #isOpen(deployment: Deployment, group: string, now: number): boolean {
+    if (this.health.fullUntil(deployment, now) !== undefined) return false;
+    return deployment.id === group || !this.health.isResting(deployment, now);
+  }
+
+  #firstReadyAt(deployments: readonly Deployment[], now: number): number {
+    return Math.min(...deployments.map((each) => Math.max(this.health.restsUntil(each) ?? 0, this.health.fullUntil(each, now) ?? 0)));
   }
 }
 
@@ -143,11 +147,11 @@ function sizesOf(routes: Routes): ReadonlyMap<string, number> {
 /** When all is tried the client hears of the model that it asked for, not of the last stand-in. */
 function lastWord(ask: Ask, attempts: readonly Attempt[]): GatewayError {
   const lasts = lastOfEachGroup(attempts);
-  const original = lasts.get(ask.model)?.error ?? attempts[0]?.error ?? attempts.at(-1)?.error;
+  const original = lasts.get(askedGroup(ask))?.error ?? attempts[0]?.error ?? attempts.at(-1)?.error;
   if (!original) return new GatewayError("internal", "The call ended without an error and without an answer. Please report this.");
   return exhausted(
     original,
     ask.model,
-    [...lasts.keys()].filter((group) => group !== ask.model),
+    [...lasts.keys()].filter((group) => group !== askedGroup(ask)),
   );
 }

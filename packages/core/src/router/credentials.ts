@@ -36,5 +36,5 @@ export function connectOnce(provider: Provider, settings: Settings, connect: Con
 
 function accountOf(provider: Provider, settings: Settings): string {
   const own = Object.entries(settings).filter(([name]) => isCredentialKey(name) || Object.hasOwn(provider.settingsEnv ?? {}, name));
-  return `${provider.name} ${canonical(Object.fromEntries(own))}`;
+  return `${provider.name} ${provider.auth.account?.(settings) ?? ""} ${canonical(Object.fromEntries(own))}`;
 }

@@ -48,6 +48,8 @@ const otherKeys: readonly string[] = [
   "model_id",
   "account_id",
   "deployment_id",
+  "hf_model_name",
+  "sagemaker_base_url",
   "gcs_bucket_name",
   "use_litellm_proxy",
   "use_chat_completions_api",

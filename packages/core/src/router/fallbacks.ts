@@ -11,26 +11,33 @@ const nobody: readonly string[] = [];
 /** After these there is nobody left to answer, or nothing that another model could change. */
 const hopeless: ReadonlySet<ErrorKind> = new Set<ErrorKind>(["client_gone", "slow_client", "shutting_down"]);
 
+/** The group that is looked for first. */
+export function askedGroup(ask: Ask): string {
+  return ask.target ?? ask.model;
+}
+
 /** The groups that are still to be tried after these attempts, in order. An asked group without attempts was resting or could not be used. */
 export function pendingFallbacks(ask: Ask, attempts: readonly Attempt[], settings: RouterSettings): readonly string[] {
   if (ask.disableFallbacks) return nobody;
-  const seen = new Set([ask.model, aliasTarget(ask.model, settings.aliases)]);
+  const asked = askedGroup(ask);
+  const seen = new Set([asked, aliasTarget(asked, settings.aliases)]);
   const lasts = lastOfEachGroup(attempts);
-  const first = lasts.get(ask.model);
+  const first = lasts.get(asked);
   let queue = unseen(ownFallbacks(ask, first, settings), seen);
   for (const [group, last] of lasts) {
-    if (group === ask.model) continue;
+    if (group === asked) continue;
     // What stood before it in the queue was passed over when it was chosen: it is not tried later.
     queue = queue.slice(queue.indexOf(group) + 1);
     if (!ask.fallbacks) queue.push(...unseen(fallbacksOf(group, last, settings), seen));
   }
   const tried = lasts.size - (first ? 1 : 0);
-  return tried >= settings.maxFallbacks ? nobody : queue;
+  if (tried >= settings.maxFallbacks) return nobody;
+  return ask.permits ? queue.filter(ask.permits) : queue;
 }
 
 function ownFallbacks(ask: Ask, last: Attempt | undefined, settings: RouterSettings): readonly string[] {
   if (last?.error && hopeless.has(last.error.kind)) return nobody;
-  return ask.fallbacks ?? fallbacksOf(ask.model, last, settings);
+  return ask.fallbacks ?? fallbacksOf(askedGroup(ask), last, settings);
 }
 
 function unseen(names: readonly string[], seen: Set<string>): string[] {

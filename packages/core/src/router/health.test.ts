@@ -140,3 +140,35 @@ describe("standing", () => {
     expect(health.inFlight(a)).toBe(1);
   });
 });
+
+describe("a deployment's own limits", () => {
+  const limited = (limits: { rpm?: number; tpm?: number }) => ({ ...fakeDeployment("limited"), ...limits });
+
+  it("let exactly rpm calls begin in a minute that begins with the first", () => {
+    const { health, clock } = standings();
+    const deployment = limited({ rpm: 2 });
+    expect(health.fullUntil(deployment, clock.now())).toBeUndefined();
+    const begun = clock.now();
+    health.begin(deployment);
+    clock.pass(30_000);
+    expect(health.fullUntil(deployment, clock.now())).toBeUndefined();
+    health.begin(deployment);
+    expect(health.fullUntil(deployment, clock.now())).toBe(begun + 60_000);
+    clock.pass(30_000);
+    expect(health.fullUntil(deployment, clock.now())).toBeUndefined();
+  });
+
+  it("count tokens in the minute in which their call began", () => {
+    const { health, clock } = standings();
+    const deployment = limited({ tpm: 100 });
+    const late = health.begin(deployment);
+    health.begin(deployment)({ durationMs: 1, tokens: 99 });
+    expect(health.fullUntil(deployment, clock.now())).toBeUndefined();
+    health.begin(deployment)({ durationMs: 1, tokens: 1 });
+    expect(health.fullUntil(deployment, clock.now())).toBeDefined();
+    clock.pass(60_000);
+    health.begin(deployment);
+    late({ durationMs: 1, tokens: 1_000 });
+    expect(health.fullUntil(deployment, clock.now())).toBeUndefined();
+  });
+});

@@ -16,6 +16,10 @@ interface Standing {
   failures: number;
   /** Failures by kind of error; made with the first. */
   byKind: Map<string, number> | undefined;
+  /** When the minute of its own `rpm` and `tpm` began, and what they let through since. */
+  limitedSince: number;
+  requests: number;
+  tokens: number;
 }
 
 const WINDOW_MS = 60_000;
@@ -48,6 +52,15 @@ export class Standings implements Health {
     return until > this.#options.clock.now() ? until : undefined;
   }
 
+  /** Its own `rpm` or `tpm` is used up until then; undefined: there is room. */
+  fullUntil({ rpm, tpm, standing: name }: Deployment, now: number): number | undefined {
+    if (rpm === undefined && tpm === undefined) return undefined;
+    const standing = this.#standings.get(name);
+    if (!standing || now - standing.limitedSince >= WINDOW_MS) return undefined;
+    const full = (rpm !== undefined && standing.requests >= rpm) || (tpm !== undefined && standing.tokens >= tpm);
+    return full ? standing.limitedSince + WINDOW_MS : undefined;
+  }
+
   inFlight(deployment: Deployment): number {
     return this.#standings.get(deployment.standing)?.inFlight ?? 0;
   }
@@ -62,13 +75,28 @@ export class Standings implements Health {
     if (deployment.row.source === "call") return nothing;
     const standing = this.#standingOf(deployment);
     standing.inFlight += 1;
+    const since = this.#countRequest(deployment, standing);
     let ended = false;
     return (outcome) => {
       if (ended) return;
       ended = true;
       standing.inFlight -= 1;
+      // Tokens count in the minute in which their call began.
+      if (since === standing.limitedSince) standing.tokens += outcome.tokens ?? 0;
       this.#count(deployment, standing, outcome);
     };
+  }
+
+  #countRequest({ rpm, tpm }: Deployment, standing: Standing): number {
+    if (rpm === undefined && tpm === undefined) return -1;
+    const now = this.#options.clock.now();
+    if (now - standing.limitedSince >= WINDOW_MS) {
+      standing.limitedSince = now;
+      standing.requests = 0;
+      standing.tokens = 0;
+    }
+    standing.requests += 1;
+    return standing.limitedSince;
   }
 
   /** A changed deployment begins anew: what was wrong may have been put right. */
@@ -107,6 +135,9 @@ export class Standings implements Health {
       successes: 0,
       failures: 0,
       byKind: undefined,
+      limitedSince: 0,
+      requests: 0,
+      tokens: 0,
     };
     this.#standings.set(deployment.standing, standing);
     return standing;

@@ -14,10 +14,14 @@ export function unknownModel(model: string, near: readonly string[]): GatewayErr
 export function allResting(group: string, retryAfterMs: number): GatewayError {
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
   const wait = `${seconds} ${seconds === 1 ? "second" : "seconds"}`;
-  return new GatewayError("all_resting", `All deployments of ${group} are resting after failures. Try again in ${wait}.`, {
-    retryAfterMs: seconds * 1000,
-    model: group,
-  });
+  return new GatewayError(
+    "all_resting",
+    `All deployments of ${group} are resting after failures, or at their rpm or tpm. Try again in ${wait}.`,
+    {
+      retryAfterMs: seconds * 1000,
+      model: group,
+    },
+  );
 }
 
 /** None of the deployments suits this call: tags, allowed models … */

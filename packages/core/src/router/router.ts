@@ -11,6 +11,10 @@ export interface Ask {
   readonly fallbacks?: readonly string[];
   readonly disableFallbacks?: boolean;
   readonly numRetries?: number;
+  /** What the name means for this caller (an alias of its key); the router looks for this one, the client is told the other. */
+  readonly target?: string;
+  /** Only groups for which this is true stand in for another (models that the caller may use). */
+  readonly permits?: (group: string) => boolean;
   /** Only deployments for which this is true (allowed models, tags …). */
   readonly fits?: (deployment: Deployment) => boolean;
 }
@@ -34,6 +38,8 @@ export interface Choice {
 
 export interface Outcome {
   readonly error?: GatewayError;
+  /** What it used, input and output: counts against a deployment's `tpm`. */
+  readonly tokens?: number;
   readonly durationMs: number;
 }
 
@@ -45,6 +51,8 @@ export interface Health {
   isResting(deployment: Deployment, now: number): boolean;
   /** Milliseconds since 1970 when it may be asked again. */
   restsUntil(deployment: Deployment): number | undefined;
+  /** Its own `rpm` or `tpm` is used up until then (milliseconds since 1970); undefined: there is room. */
+  fullUntil(deployment: Deployment, now: number): number | undefined;
   inFlight(deployment: Deployment): number;
 }
 

@@ -47,7 +47,11 @@ export function createRoutes(options: RoutesOptions): BuiltRoutes {
     cache,
   );
   const known = knownNames(deployments, byName, aliases);
-  const names = publicNames(rows, aliases);
+  // A team's own models are found by their team's names for them, which access/ knows.
+  const names = publicNames(
+    rows.filter((row) => typeof row.model_info?.["team_id"] !== "string"),
+    aliases,
+  );
   // Nobody can ask for a star.
   const askable = names.filter((name) => !isPattern(name));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createNetworks, networkOptionsOf } from "./network.ts";
+import { createNetworks, networkOptionsOf, rerouted } from "./network.ts";
 
 const files: Readonly<Record<string, string>> = {
   "/ca.pem": "-----BEGIN CERTIFICATE-----ca",
@@ -56,6 +56,16 @@ describe("createNetworks", () => {
     const networks = createNetworks({ proxies: { https: "http://proxy:3128", none: "inside.example" } });
     expect(networks({}, base, "config").proxy).toBe("http://proxy:3128");
     expect(networks({}, "https://inside.example/v1", "config").proxy).toBeUndefined();
+  });
+});
+
+describe("rerouted", () => {
+  it("chooses the proxy by the request's own host and keeps the rest", () => {
+    const proxies = { https: "http://proxy:3128", none: "inside.example" };
+    const network = { reach: "added", verify: false, proxy: "http://proxy:3128" } as const;
+    const request = { method: "POST", origin: "https://inside.example", path: "/token", headers: {}, network };
+    expect(rerouted(request, proxies).network).toEqual({ reach: "added", verify: false });
+    expect(rerouted({ ...request, origin: "https://outside.example" }, proxies).network).toEqual(network);
   });
 });
 

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { GatewayError } from "../errors.ts";
 import { type Proxies, proxyFor } from "./proxies.ts";
-import type { Network, Reach } from "./transport.ts";
+import type { Network, OutboundRequest, Reach } from "./transport.ts";
 
 export interface NetworkOptions {
   /** `ssl_verify`: false accepts any certificate; a text names a PEM file with further CAs. */
@@ -92,6 +92,12 @@ function proxyOf(address: string, proxies: Proxies | undefined): Pick<Network, "
   if (!proxies || !URL.canParse(address)) return {};
   const proxy = proxyFor(new URL(address), proxies);
   return proxy === undefined ? {} : { proxy };
+}
+
+/** The same network as seen from this request's own host, which may have another proxy or none. */
+export function rerouted(request: OutboundRequest, proxies: Proxies | undefined): OutboundRequest {
+  const { proxy: _, ...network } = request.network;
+  return { ...request, network: { ...network, ...proxyOf(request.origin, proxies) } };
 }
 
 function readPem(readFile: (path: string) => string, path: string, setting: string): string {

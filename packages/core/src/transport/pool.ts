@@ -1,5 +1,7 @@
 /** The transport: undici's pools, one per origin and network, loaded with the first request. */
 
+import { Buffer } from "node:buffer";
+import type { Readable } from "node:stream";
 import type { Cancel } from "../cancel.ts";
 import { GatewayError } from "../errors.ts";
 import { ACCEPTED_ENCODINGS } from "./decompress.ts";
@@ -109,7 +111,7 @@ function sendOn(way: Way, request: OutboundRequest, cancel: Cancel): Promise<Inb
       path: way.prefix === "" ? request.path : way.prefix + request.path,
       method: request.method,
       headers: headersOf(request.headers, way),
-      body: request.body ?? null,
+      body: bodyOf(request),
     };
     try {
       way.dispatcher.dispatch(asked, reply);
@@ -117,6 +119,10 @@ function sendOn(way: Way, request: OutboundRequest, cancel: Cancel): Promise<Inb
       reply.onResponseError(undefined, cause);
     }
   });
+}
+
+function bodyOf({ body }: OutboundRequest): Buffer | string | Readable | null {
+  return body === undefined ? null : typeof body === "string" || Buffer.isBuffer(body) ? body : body.open();
 }
 
 /** What was made of headers that come again and again: lanes keep theirs frozen. */

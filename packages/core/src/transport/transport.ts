@@ -1,5 +1,6 @@
 /** How bytes leave and arrive: the interface; undici stands behind it in pool.ts. */
 
+import type { Readable } from "node:stream";
 import type { Cancel } from "../cancel.ts";
 import type { GatewayError } from "../errors.ts";
 
@@ -23,6 +24,14 @@ export interface Network {
   readonly reach: Reach;
 }
 
+/** A body that is not held in memory as one: files and forms. */
+export interface OutboundPieces {
+  /** Bytes, when all pieces know theirs. */
+  readonly length: number;
+  /** The bytes as they are read, anew at each call, so that a retry can send them again. */
+  open(): Readable;
+}
+
 export interface OutboundRequest {
   readonly method: string;
   /** `https://host[:port]`, without path. */
@@ -30,7 +39,7 @@ export interface OutboundRequest {
   /** Path with query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Buffer | string;
+  readonly body?: Buffer | string | OutboundPieces;
   readonly network: Network;
 }
 
@@ -71,7 +80,7 @@ export interface WireEvent {
 export interface WireReply {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed JSON; the text where it is none. */
+  /** Parsed JSON; the text where it is none; a Buffer where the side returns bytes. */
   readonly body: unknown;
 }
 

@@ -1,49 +1,102 @@
-/** Headers → principal: finds the key where clients put it, compares hashes, knows nothing else about it. */
+/** Headers → principal, from memory where the key is known; a key's state, routes and addresses. */
 
-import { hash } from "node:crypto";
-import { GatewayError, type Headers } from "tollgate/parts";
-import type { Principal } from "./principal.ts";
+import { type Call, type Clock, GatewayError, type Headers } from "tollgate/parts";
+import { addressFits } from "./addresses.ts";
+import { keyHeaderNames, keyOf, sha256, unknownKey } from "./key-of.ts";
+import type { Principal, Subject } from "./principal.ts";
+import type { Principals } from "./principals.ts";
+import { fitsRoutes, refuseRoute } from "./route-access.ts";
 
-export interface Access {
-  /** Throws no_key or wrong_key, which say nothing about what exists. `query` counts on Google's routes only. */
-  who(headers: Headers): Principal;
+/** What is known of a request before its body. */
+export interface Head {
+  readonly headers: Headers;
+  /** As documented, without query. */
+  readonly path: string;
+  readonly ip: string;
 }
 
-/** Where clients put their key, in the order in which we look: LiteLLM's own, OpenAI, Azure, Anthropic, Google, API Management. */
-const keyHeaders = ["authorization", "api-key", "x-api-key", "x-goog-api-key", "ocp-apim-subscription-key"];
+export interface Access {
+  /** Throws no_key or wrong_key, which say nothing about what exists; expired_key, blocked_key, forbidden, database_away. */
+  who(head: Head): Principal | Promise<Principal>;
+  /** The customer and the tags of one call, and their limits. */
+  also(who: Principal, call: Call): Belongings | Promise<Belongings>;
+}
 
-/** Without a master key every call is let in: only `assemble` decides that this may be. */
-export function createAccess({ masterKey, headerName }: { masterKey: string | undefined; headerName?: string }): Access {
-  const master: Principal = { kind: "master", name: "master key" };
+/** What a call belongs to beside its principal. */
+export interface Belongings {
+  readonly customerId?: string;
+  readonly tags: readonly string[];
+  readonly subjects: readonly Subject[];
+}
+
+export interface AccessOptions {
+  /** Undefined: every call is let in; only `assemble` decides that this may be. */
+  readonly masterKey: string | undefined;
+  readonly headerName?: string;
+  readonly clock: Clock;
+  /** Undefined: there are no virtual keys. */
+  readonly principals?: Principals;
+  readonly belongings?: (who: Principal, call: Call) => Belongings | Promise<Belongings>;
+  /** The whole gateway's own limits. */
+  readonly global?: readonly Subject[];
+  /** Somebody who shows no virtual key: JWT, custom auth. Undefined: not theirs. */
+  readonly others?: (key: string, head: Head) => Promise<Principal> | undefined;
+  /** `general_settings.allowed_ips`: CIDRs for everybody. */
+  readonly allowedIps?: readonly string[];
+}
+
+const nothing: Belongings = { tags: [], subjects: [] };
+
+export function createAccess(options: AccessOptions): Access {
+  const { masterKey, clock, principals } = options;
+  const master: Principal = {
+    kind: "master",
+    name: "master key",
+    role: "proxy_admin",
+    userId: "default_user_id",
+    models: [],
+    tags: [],
+    allowClientTags: true,
+    subjects: options.global ?? [],
+  };
   // Looking a hash up tells nothing about the key by its time.
-  const known = new Map<string, Principal>(masterKey === undefined ? [] : [[sha256(masterKey), master]]);
-  const names = [...(headerName ? [headerName.toLowerCase()] : []), "x-litellm-api-key", ...keyHeaders];
+  const masterHash = masterKey === undefined ? undefined : sha256(masterKey);
+  const names = keyHeaderNames(options.headerName);
+
+  const checked = (principal: Principal, head: Head): Principal => {
+    if (principal.expires !== undefined && clock.now() >= principal.expires) throw expired(principal);
+    if (principal.allowedIps && principal.allowedIps.length > 0 && !addressFits(head.ip, principal.allowedIps)) throw wrongAddress(head.ip);
+    if (principal.allowedRoutes !== undefined && !fitsRoutes(head.path, principal.allowedRoutes)) throw refuseRoute(principal, head.path);
+    return principal;
+  };
+
   return {
-    who(headers) {
-      if (masterKey === undefined) return master;
-      const key = keyOf(headers, names);
-      const principal = known.get(sha256(key));
-      if (!principal)
-        throw new GatewayError(
-          "wrong_key",
-          "Authentication Error, the API key is not known here. Check the key, or ask your administrator for one.",
-        );
-      return principal;
+    who(head) {
+      if (options.allowedIps && !addressFits(head.ip, options.allowedIps)) throw wrongAddress(head.ip);
+      if (masterHash === undefined) return master;
+      const key = keyOf(head.headers, names);
+      const hash = sha256(key);
+      if (hash === masterHash) return master;
+      const other = options.others?.(key, head);
+      if (other) return other.then((principal) => checked(principal, head));
+      if (!principals || !key.startsWith("sk-")) throw unknownKey();
+      const found = principals.find(hash, head.ip);
+      return found instanceof Promise ? found.then((principal) => checked(principal, head)) : checked(found, head);
     },
+    also: options.belongings ?? (() => nothing),
   };
 }
 
-function keyOf(headers: Headers, names: readonly string[]): string {
-  for (const name of names) {
-    const value = headers[name];
-    if (typeof value !== "string" || value === "") continue;
-    if (/^bearer /i.test(value)) return value.slice(7).trim();
-    if (name !== "authorization") return value.trim();
-    throw new GatewayError("wrong_key", "Authentication Error, malformed Authorization header. Send it as `Authorization: Bearer <key>`.");
-  }
-  throw new GatewayError("no_key", "Authentication Error, no API key passed in. Send it as `Authorization: Bearer <key>`.");
+function expired({ name, expires = 0 }: Principal): GatewayError {
+  return new GatewayError(
+    "expired_key",
+    `Authentication Error - Expired Key. The key ${name} expired at ${new Date(expires).toISOString()}. Ask your administrator for a new one.`,
+  );
 }
 
-function sha256(text: string): string {
-  return hash("sha256", text, "base64");
+function wrongAddress(ip: string): GatewayError {
+  return new GatewayError("forbidden", `Access from the address ${ip} is not allowed (allowed_ips).`, {
+    type: "auth_error",
+    code: "ip_not_allowed",
+  });
 }

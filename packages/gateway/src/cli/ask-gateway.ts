@@ -9,10 +9,7 @@ import type { Outside } from "./outside.ts";
 export type Asked = { readonly reply: Response } | { readonly failure: string };
 
 export async function askGateway(path: string, body: object | undefined, outside: Outside): Promise<Asked> {
-  const env = readEnvironment({ cwd: outside.cwd });
-  const url = (env["TOLLGATE_URL"] || "http://127.0.0.1:4000").replace(/\/+$/, "");
-  const dataDir = resolve(outside.cwd, env["TOLLGATE_DATA_DIR"] || ".tollgate");
-  const key = env["LITELLM_MASTER_KEY"] || (await keptKey(join(dataDir, "master-key")));
+  const { url, key } = await gatewayAt(outside);
   try {
     const reply = await fetch(url + path, {
       method: body ? "POST" : "GET",
@@ -22,9 +19,24 @@ export async function askGateway(path: string, body: object | undefined, outside
     if (reply.ok) return { reply };
     return { failure: `${url} answered ${reply.status}: ${errorOf(await reply.text())}` };
   } catch (cause) {
-    const why = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
-    return { failure: `No gateway answers at ${url} (${why}). Start one with "tollgate", or set TOLLGATE_URL.` };
+    return { failure: noGateway(url, cause) };
   }
+}
+
+/** Where the gateway is, and the key that opens it. */
+export async function gatewayAt({ cwd }: Outside): Promise<{ readonly url: string; readonly key: string | undefined }> {
+  const env = readEnvironment({ cwd });
+  const dataDir = resolve(cwd, env["TOLLGATE_DATA_DIR"] || ".tollgate");
+  return {
+    url: (env["TOLLGATE_URL"] || "http://127.0.0.1:4000").replace(/\/+$/, ""),
+    key: env["LITELLM_MASTER_KEY"] || (await keptKey(join(dataDir, "master-key"))),
+  };
+}
+
+/** `cause`: what fetch threw. */
+export function noGateway(url: string, cause: unknown): string {
+  const why = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
+  return `No gateway answers at ${url} (${why}). Start one with "tollgate", or set TOLLGATE_URL.`;
 }
 
 function errorOf(text: string): string {

@@ -6,6 +6,8 @@ export interface FirstScreen {
   readonly file?: string;
   readonly dataDir: string;
   readonly models: readonly string[];
+  /** `host:port/name` of a server; undefined: embedded in the data folder. */
+  readonly server?: string;
   readonly masterKey: MasterKeyNote;
   /** True: a person sees this once and nobody keeps it. */
   readonly terminal: boolean;
@@ -31,7 +33,7 @@ export function firstScreen(screen: FirstScreen): string {
     ["Config", file ?? "none"],
     ["Data folder", dataDir],
     ["Models", `${models.length}${models.length > 0 ? `: ${listed(models)}` : ""}`],
-    ["Database", "none: models come from the config file, and the master key is the only key"],
+    ["Database", screen.server === undefined ? "embedded, in the data folder" : `PostgreSQL at ${screen.server}`],
   ];
   return [
     `Tollgate ${version}`,

@@ -1,11 +1,10 @@
 /** The commands of `tollgate` and their arguments. What a command needs is loaded when it is called. */
 
 import { Command, CommanderError } from "commander";
+import { addKeysCommands } from "./keys-commands.ts";
 import type { Ending, Outside } from "./outside.ts";
 import { addStartFlags, type RawFlags } from "./start-flags.ts";
-
-const needsDatabase =
-  "This command comes with the database (501): until then models stand in the config file, and the master key is the only key.";
+import { addStoreCommands } from "./store-commands.ts";
 
 export async function run(args: readonly string[], outside: Outside): Promise<Ending> {
   let ending: Ending;
@@ -42,6 +41,8 @@ function commands(outside: Outside, end: (ending: Ending) => void): Command {
     async (raw: RawFlags) => end(await (await import("./check.ts")).check({ ...program.opts(), ...raw }, outside)),
   );
   addAsking(program, outside, end);
+  addKeysCommands(program, outside, end);
+  addStoreCommands(program, outside, end);
   return program;
 }
 
@@ -59,15 +60,4 @@ function addAsking(program: Command, outside: Outside, end: (ending: Ending) => 
     .command("chat <model> <question>")
     .description("ask a model through a running gateway")
     .action(async (model: string, question: string) => end(await (await import("./chat.ts")).chat(model, question, outside)));
-  for (const [name, description] of [
-    ["keys", "create, list and delete virtual keys"],
-    ["migrate", "bring the database up to date"],
-  ] as const) {
-    const command = program.command(name).description(`${description} (comes with the database)`);
-    command.allowUnknownOption(true).allowExcessArguments(true);
-    command.action(() => {
-      outside.complain(needsDatabase);
-      end(1);
-    });
-  }
 }

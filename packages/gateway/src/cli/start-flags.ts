@@ -117,13 +117,13 @@ function modelRow({ model, alias, api_base, api_version, headers, temperature, m
   return { model_name: alias ?? model, litellm_params: { model, ...params }, source: "config" };
 }
 
-function amount(text: string): number {
+export function amount(text: string): number {
   const number = Number(text);
   if (text.trim() === "" || !Number.isFinite(number) || number < 0) throw new InvalidArgumentError("A number from 0 was expected.");
   return number;
 }
 
-function whole(text: string): number {
+export function whole(text: string): number {
   const number = amount(text);
   if (!Number.isInteger(number)) throw new InvalidArgumentError("A whole number was expected.");
   return number;

@@ -52,7 +52,10 @@ async function serve(config: Config, { env, graceMs, again }: Serving, outside: 
   await openDataFolder(dataDir);
   const lock = await takeDataFolder(dataDir, systemClock);
   if ("heldBy" in lock) {
-    return refused(`The data folder ${dataDir} is in use by ${lock.heldBy}. Stop it, or name another folder with --data.`, outside);
+    return refused(
+      `The data folder ${dataDir} is in use by ${lock.heldBy}. Stop it, or name another folder with --data. Several gateways together need PostgreSQL (database_url) and a folder each.`,
+      outside,
+    );
   }
   let house: House | undefined;
   try {
@@ -60,7 +63,8 @@ async function serve(config: Config, { env, graceMs, again }: Serving, outside: 
     const { url } = await house.listen();
     closeOnSignals(house, lock, graceMs, outside);
     reloadOnHangup(house, again, outside);
-    outside.print(firstScreen(await screenOf(config, url, await noteOf(masterKey, config, env, outside), outside)));
+    const server = house.keeping?.database.kind === "server" ? house.keeping.database.place : undefined;
+    outside.print(firstScreen({ ...(await screenOf(config, url, await noteOf(masterKey, config, env, outside), outside)), server }));
     return undefined;
   } catch (cause) {
     await house?.close(0);

@@ -10,12 +10,11 @@ export const acceptedKeys: Readonly<Record<string, readonly string[]>> = {
   litellm_settings: words(`
     callbacks success_callback failure_callback service_callback service_callbacks audit_log_callbacks store_audit_logs
     cache cache_params enable_redis_auth_cache enable_caching_on_provider_specific_optional_params
-    max_budget budget_duration max_end_user_budget max_end_user_budget_id max_internal_user_budget internal_user_budget_duration timezone
-    default_internal_user_params default_team_params default_team_settings default_key_generate_params upperbound_key_generate_params
-    key_generation_settings enable_key_alias_format_validation tag_budget_config priority_reservation priority_reservation_settings
+    default_team_settings
+    enable_key_alias_format_validation tag_budget_config priority_reservation priority_reservation_settings
     cost_discount_config cost_margin_config disable_end_user_cost_tracking disable_end_user_cost_tracking_prometheus_only
     enable_end_user_cost_tracking_prometheus_only extra_spend_tag_headers disable_add_user_agent_to_request_tags
-    turn_off_message_logging redact_user_api_key_info redact_messages_in_exceptions log_raw_request_response global_disable_no_log_param
+    redact_user_api_key_info redact_messages_in_exceptions log_raw_request_response global_disable_no_log_param
     langfuse_default_tags langsmith_batch_size s3_callback_params aws_sqs_callback_params datadog_params datadog_llm_observability_params
     dynamodb_table_name argilla_transformation_object cold_storage_custom_logger
     prometheus_initialize_budget_metrics prometheus_emit_stream_label prometheus_metrics_config custom_prometheus_metadata_labels
@@ -40,22 +39,21 @@ export const acceptedKeys: Readonly<Record<string, readonly string[]>> = {
     s3_bucket_name s3_region_name s3_api_version s3_use_ssl s3_verify s3_endpoint_url s3_aws_access_key_id s3_aws_secret_access_key
     s3_aws_session_token s3_path gcs_bucket_name gcs_path_service_account gcs_path azure_account_url azure_blob_container disk_cache_dir`),
   general_settings: words(`
-    database_url database_connection_pool_limit database_connection_timeout database_connection_pool_timeout store_model_in_db
-    supported_db_objects allow_requests_on_db_unavailable
-    custom_auth custom_auth_settings custom_auth_run_common_checks custom_key_generate custom_key_update custom_sso custom_ui_sso_sign_in_handler
-    user_api_key_cache_ttl enable_jwt_auth litellm_jwtauth enable_oauth2_auth enable_oauth2_proxy_auth oauth2_config_mappings
-    allowed_routes public_routes admin_only_routes allowed_ips use_x_forwarded_for trusted_proxies enforce_rbac role_permissions
-    default_team_disabled ui_access_mode auto_redirect_ui_login_to_sso
+    database_connection_pool_timeout
+    supported_db_objects
+    custom_auth_settings custom_auth_run_common_checks custom_key_generate custom_key_update custom_sso custom_ui_sso_sign_in_handler
+    enable_oauth2_auth enable_oauth2_proxy_auth oauth2_config_mappings
+    allowed_routes public_routes enforce_rbac role_permissions
+    ui_access_mode auto_redirect_ui_login_to_sso
     completion_model embedding_model image_generation_model moderation_model infer_model_from_keys
-    max_parallel_requests global_max_parallel_requests token_rate_limit_type enforce_user_param enforced_params
-    reject_clientside_metadata_tags max_response_size_mb allow_user_auth user_header_name user_header_mappings
+    max_parallel_requests
+    max_response_size_mb allow_user_auth
     forward_client_headers_to_llm_api forward_openai_org_id forward_llm_provider_auth_headers always_include_stream_usage
     service_account_settings pass_through_endpoints use_client_credentials_pass_through_routes
-    disable_spend_logs disable_spend_updates disable_error_logs store_prompts_in_spend_logs store_prompts_in_cold_storage
-    maximum_spend_logs_retention_period maximum_spend_logs_retention_interval maximum_spend_logs_cleanup_cron
-    proxy_batch_write_at proxy_budget_rescheduler_min_time proxy_budget_rescheduler_max_time proxy_batch_polling_interval
-    use_redis_transaction_buffer disable_reset_budget disable_budget_reservation fail_closed_budget_enforcement skip_user_budget_on_team_key
-    budget_exceeded_status budget_edge
+    store_prompts_in_cold_storage
+    maximum_spend_logs_retention_interval maximum_spend_logs_cleanup_cron
+    proxy_batch_polling_interval
+    use_redis_transaction_buffer disable_reset_budget disable_budget_reservation fail_closed_budget_enforcement
     disable_master_key_return disable_adding_master_key_hash_to_db disable_retry_on_max_parallel_request_limit_error
     disable_responses_id_security disable_prisma_schema_update
     background_health_checks health_check_interval health_check_details health_check_concurrency use_shared_health_check
@@ -75,7 +73,7 @@ export const acceptedKeys: Readonly<Record<string, readonly string[]>> = {
     virtual_key_mapping_cache_ttl jwt_client_id_field unregistered_jwt_client_behavior routing_overrides`),
   router_settings: words(`
     routing_strategy_args routing_groups enable_pre_call_checks optional_pre_call_checks deployment_affinity_ttl_seconds
-    model_group_affinity_config enable_tag_filtering tag_filtering_match_any redis_host redis_port redis_password redis_db redis_url
+    model_group_affinity_config enable_tag_filtering tag_filtering_match_any redis_db
     cache_kwargs cache_responses caching_groups client_ttl provider_budget_config default_max_parallel_requests default_priority
     polling_interval ignore_invalid_deployments assistants_config alerting_config search_tools guardrail_list router_general_settings
     enable_health_check_routing health_check_staleness_threshold`),
@@ -104,6 +102,6 @@ export const acceptedInOpenMaps: Readonly<Record<string, readonly string[]>> = {
     supports_system_message user_continue_message assistant_continue_message keepalive_seconds default_api_key_tpm_limit
     default_api_key_rpm_limit`),
   "model_list.*.model_info": words(`
-    access_groups team_id team_public_model_name tier access_windows blocked discoverable enable_tag_filtering health_check_max_tokens_reasoning health_check_max_tokens_non_reasoning health_check_voice
+    tier access_windows discoverable enable_tag_filtering health_check_max_tokens_reasoning health_check_max_tokens_non_reasoning health_check_voice
     disable_background_health_check custom_tokenizer`),
 };

@@ -2,11 +2,14 @@
 
 import type { DeploymentRow, RouterSettings } from "tollgate/parts";
 import type { Environment } from "./environment-references.ts";
+import type { AccessSettings, BookSettings, LimitSettings, StoreSettings } from "./store-settings.ts";
 
 export interface Config {
   /** The file it came from. */
   readonly file?: string;
   readonly rows: readonly DeploymentRow[];
+  /** `credential_list`: values by name. */
+  readonly credentials: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   readonly router: RouterSettings;
   readonly network: NetworkSettings;
   readonly defaults: CallDefaults;
@@ -23,6 +26,12 @@ export interface Config {
   readonly log: LogSettings;
   /** True: `mock_response` and its kin in a request body are obeyed. */
   readonly mockTestingAllowed: boolean;
+  readonly store: StoreSettings;
+  readonly limits: LimitSettings;
+  readonly books: BookSettings;
+  readonly access: AccessSettings;
+  /** `litellm_settings` as written: what key and team routes need of it. */
+  readonly litellm: Readonly<Record<string, unknown>>;
   /** Absolute. */
   readonly dataDir: string;
 }

@@ -12,8 +12,9 @@ import { type Problem, problem, type Report } from "./problem.ts";
 import * as settings from "./process-settings.ts";
 import { checkReferences } from "./references.ts";
 import { routerSettingsOf } from "./router-settings.ts";
-import { type ProviderNames, readRows } from "./rows.ts";
+import { type ProviderNames, readCredentials, readRows } from "./rows.ts";
 import { egress, generalSettings, litellmSettings, type RoutingSettings, routerSettings } from "./schema.ts";
+import { accessSettings, bookSettings, limitSettings, storeSettings } from "./store-settings.ts";
 import { emptyMap, type MapTree, placeOf, plainOf } from "./tree.ts";
 
 export interface LoadOptions extends ProviderNames {
@@ -67,10 +68,13 @@ function buildConfig(tree: MapTree, options: LoadOptions, report: Report): Confi
   const sources = { litellm, general, router, env, flags, cwd: options.cwd };
   const forAll = settings.callDefaults(sources);
   const defaults = rowDefaults(forAll, router, general.allow_client_side_credentials ?? false);
-  const rows = [...readRows(members, { ...options, tree, report, defaults }), ...(flags.rows ?? [])];
+  const tools = { ...options, tree, report, defaults };
+  const credentials = readCredentials(members["credential_list"], tools);
+  const rows = [...readRows(members, credentials, tools), ...(flags.rows ?? [])];
   const config: Config = {
     ...(file !== undefined && { file }),
     rows,
+    credentials: new Map([...credentials].map(([name, each]) => [name, each.credential_values ?? {}])),
     router: routerSettingsOf({ litellm, router, env, requestTimeout: flags.requestTimeoutSeconds }),
     network: settings.networkSettings(sources),
     defaults: forAll,
@@ -82,6 +86,11 @@ function buildConfig(tree: MapTree, options: LoadOptions, report: Report): Confi
     egressAllowPrivate: reach.allow_private ?? [],
     log: settings.logSettings(sources),
     mockTestingAllowed: general.dangerously_allow_mock_testing_request_params ?? false,
+    store: storeSettings(sources),
+    limits: limitSettings(sources),
+    books: bookSettings(sources),
+    access: accessSettings(sources),
+    litellm,
     dataDir: settings.dataDirOf(sources),
   };
   checkWhole(config, general.master_key, tree, report);

@@ -21,8 +21,11 @@ interface RowTools extends ProviderNames {
   readonly defaults: Readonly<Record<string, unknown>>;
 }
 
-export function readRows(plain: Readonly<Record<string, unknown>>, tools: RowTools): readonly DeploymentRow[] {
-  const credentials = readCredentials(plain["credential_list"], tools);
+export function readRows(
+  plain: Readonly<Record<string, unknown>>,
+  credentials: ReadonlyMap<string, Credential>,
+  tools: RowTools,
+): readonly DeploymentRow[] {
   const ids = new Map<string, number>();
   return listAt(plain["model_list"], ["model_list"], tools).flatMap((value, index) => {
     const path: Path = ["model_list", index];
@@ -40,7 +43,7 @@ function listAt(value: unknown, path: Path, { tree, report }: RowTools): readonl
   return [];
 }
 
-function readCredentials(value: unknown, tools: RowTools): ReadonlyMap<string, Credential> {
+export function readCredentials(value: unknown, tools: RowTools): ReadonlyMap<string, Credential> {
   const read = listAt(value, ["credential_list"], tools).map((each, index) =>
     parsePart(credential, each, { ...tools, path: ["credential_list", index] }),
   );
@@ -86,7 +89,9 @@ function filledIn(row: ModelRow, credentials: ReadonlyMap<string, Credential>, p
   if (named) return { ...named.credential_values, ...params, model: params["model"] as string };
   const at = [...path, "litellm_params", "litellm_credential_name"];
   const near = didYouMean(name, credentials.keys());
-  tools.report(problem("error", placeOf(tools.tree, at), at, `credential_list has no "${name}".${near || " Add it there."}`));
+  // Nearly the name of one is a slip; any other may stand in the database.
+  const then = near || " Unless the database has it (POST /credentials), the model is left out.";
+  tools.report(problem(near ? "error" : "warning", placeOf(tools.tree, at), at, `credential_list has no "${name}".${then}`));
   return row.litellm_params;
 }
 

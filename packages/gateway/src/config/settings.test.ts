@@ -168,17 +168,17 @@ describe("every key of LiteLLM's documents", () => {
     const { config, problems } = await load({
       guardrails: [{ guardrail_name: "x" }],
       litellm_settings: { callbacks: ["langfuse"], cache: false, success_callback: [] },
-      general_settings: { store_model_in_db: true },
-      model_list: [{ model_name: "a", litellm_params: { model: "openai/a", tags: ["x"] }, model_info: { access_groups: ["g"] } }],
+      general_settings: { background_health_checks: true },
+      model_list: [{ model_name: "a", litellm_params: { model: "openai/a", tags: ["x"] }, model_info: { tier: "free" } }],
     });
     expect(problems).toEqual([]);
     expect(config.notInForce).toEqual(
       [
         "guardrails",
         "litellm_settings.callbacks",
-        "general_settings.store_model_in_db",
+        "general_settings.background_health_checks",
         "litellm_params.tags",
-        "model_info.access_groups",
+        "model_info.tier",
       ].sort(byFile),
     );
   });

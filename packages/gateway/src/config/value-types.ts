@@ -63,6 +63,9 @@ export const amount = kind("a number from 0", (value) => {
 });
 export const names = kind("a list of texts", readNames);
 export const record = kind("a map", (value) => (isRecord(value) ? value : undefined));
+export const records = kind("a list of maps", (value) => (Array.isArray(value) && value.every(isRecord) ? value : undefined));
+export const oneOf = <const Word extends string>(...words: readonly Word[]) =>
+  kind(`one of ${words.join(", ")}`, (value) => words.find((word) => word === value));
 export const list = kind("a list", (value) => (Array.isArray(value) ? (value as readonly unknown[]) : undefined));
 /** `false`, `true`, or the path of a file. */
 export const flagOrPath = kind("true, false or the path of a file", (value) => readFlag(value) ?? readText(value));

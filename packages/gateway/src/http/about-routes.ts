@@ -4,13 +4,18 @@ import type { FastifyInstance } from "fastify";
 import { llmPaths } from "./llm-routes.ts";
 import { openapiDocument, type ServedRoute } from "./openapi.ts";
 
+const shown: ReadonlySet<string> = new Set(["GET", "POST", "PUT", "PATCH", "DELETE"]);
+
 export function registerAbout(app: FastifyInstance, version: string): void {
   const served: ServedRoute[] = llmPaths.map((path) => ({ path, methods: ["POST"] }));
   app.addHook("onRoute", ({ url, method }) => {
     if (url.includes("*") && !url.startsWith("/models") && !url.startsWith("/v1/models")) return;
-    const methods = (Array.isArray(method) ? method : [method]).filter((each) => each === "GET" || each === "POST");
-    const path = url.replace("/*", "/{model}");
-    if (methods.length > 0 && !served.some((each) => each.path === path)) served.push({ path, methods });
+    const methods = (Array.isArray(method) ? method : [method]).filter((each) => shown.has(each));
+    const path = url.replace("/*", "/{model}").replace(/:(\w+)/g, "{$1}");
+    const known = served.findIndex((each) => each.path === path);
+    if (methods.length === 0) return;
+    if (known < 0) served.push({ path, methods });
+    else served[known] = { path, methods: [...new Set([...(served[known]?.methods ?? []), ...methods])] };
   });
   app.get("/", (_request, reply) => reply.type("text/html; charset=utf-8").send(home(version)));
   app.get("/routes", () => ({ routes: served }));

@@ -13,31 +13,58 @@ import {
   openaiChatClient,
   openaiEmbeddingsClient,
 } from "tollgate/parts";
-import { masked } from "./masked.ts";
+import { masked } from "../secrets/masked.ts";
 
 export interface HealthParts {
   readonly house: BuiltHouse;
   readonly version: string;
   /** Undefined when it can serve, else why not. */
   readonly notReady: () => string | undefined;
+  readonly keeping: Kept | undefined;
+}
+
+/** What is told of the things that are kept. */
+export interface Kept {
+  readonly database: { readonly state: string; readonly problem: string | undefined };
+  readonly ledger: {
+    readonly state: { readonly waiting: number; readonly poisoned: number; readonly oldest?: number; readonly spoolProblem?: string };
+  };
+  readonly redis?: { readonly state: string };
+  readonly counters?: { readonly state: string };
 }
 
 /** Needs no key. */
-export function registerPublicHealth(app: FastifyInstance, { version, notReady }: HealthParts): void {
+export function registerPublicHealth(app: FastifyInstance, { version, notReady, keeping }: HealthParts): void {
   for (const path of ["/health/liveliness", "/health/liveness"])
     app.get(path, (_request, reply) => reply.type("application/json").send(JSON.stringify("I'm alive!")));
   app.get("/health/readiness", (_request, reply) => {
     const why = notReady();
     const told = {
-      status: why ? "unhealthy" : "healthy",
-      db: "Not connected",
-      cache: null,
+      status: why ? "unhealthy" : keeping?.database.state === "connected" ? "connected" : "healthy",
+      ...keptOf(keeping),
       version,
       litellm_version: version,
       ...(why && { reason: why }),
     };
     return reply.code(why ? 503 : 200).send(told);
   });
+}
+
+/** The gateway serves on while one of these is away, and says so here. */
+function keptOf(keeping: Kept | undefined): object {
+  if (!keeping) return { db: "Not connected", cache: null };
+  const { database, ledger, redis, counters } = keeping;
+  const { waiting, poisoned, oldest, spoolProblem } = ledger.state;
+  return {
+    db: database.state === "connected" ? "connected" : database.state === "opening" ? "opening" : "Not connected",
+    ...(database.state !== "connected" && database.problem !== undefined && { db_problem: database.problem }),
+    cache: null,
+    ...(redis && { redis: redis.state, rate_limits: counters?.state }),
+    spend_rows_waiting: waiting,
+    ...(oldest !== undefined && { spend_oldest_waiting: new Date(oldest).toISOString() }),
+    ...(poisoned > 0 && { spend_rows_put_aside: poisoned }),
+    ...(spoolProblem !== undefined && { spool_problem: spoolProblem }),
+  };
 }
 
 /** GET /health really asks each deployment; needs the master key. */

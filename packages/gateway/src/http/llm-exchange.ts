@@ -4,10 +4,11 @@ import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { ClientSide, Headers } from "tollgate/parts";
-import type { Arrival, Reply } from "../serve-call.ts";
+import type { Arrival, Form, Reply } from "../serve-call.ts";
 import type { LlmMatch } from "./llm-routes.ts";
-import type { BodyReader } from "./request-body.ts";
+import { type BodyReader, isFormType } from "./request-body.ts";
 
+const noFields = Object.freeze({});
 const none: Readonly<Record<string, string>> = Object.freeze({});
 
 /** One object for both ways: a closure less is a microsecond more. */
@@ -15,6 +16,7 @@ export class LlmExchange implements Arrival, Reply {
   readonly client: ClientSide;
   readonly params: Readonly<Record<string, string>>;
   readonly headers: Headers;
+  readonly path: string;
   readonly #search: string;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -28,6 +30,7 @@ export class LlmExchange implements Arrival, Reply {
     this.client = match.client;
     this.params = match.params;
     this.headers = request.headers;
+    this.path = match.path;
     this.#search = search;
     this.#request = request;
     this.#response = response;
@@ -38,7 +41,14 @@ export class LlmExchange implements Arrival, Reply {
     return this.#search === "" ? none : Object.fromEntries(new URLSearchParams(this.#search));
   }
 
-  readBody(): Promise<Buffer> {
+  get ip(): string {
+    return this.#request.socket.remoteAddress ?? "";
+  }
+
+  readBody(): Promise<Buffer | Form> {
+    const { takes, formFields } = this.client;
+    if (takes === "form" || (takes === "either" && isFormType(this.#request.headers["content-type"])))
+      return this.#bodies.readForm(this.#request, formFields ?? noFields);
     return this.#bodies.read(this.#request);
   }
 
@@ -82,9 +92,24 @@ export class LlmExchange implements Arrival, Reply {
     return ready;
   }
 
+  /** One piece of a body that is no text. */
+  bytes(part: Buffer): boolean {
+    const response = this.#response;
+    if (response.destroyed) return true;
+    const ready = response.write(part);
+    if (!ready && this.#socket && this.#onDrain) response.once("drain", this.#onDrain);
+    return ready;
+  }
+
   end(): void {
     this.#whole = true;
     this.#response.end();
+  }
+
+  /** Nothing but the connection can say that a body is not whole. */
+  breakOff(): void {
+    this.#whole = true;
+    this.#response.destroy();
   }
 
   onDrain(task: () => void): void {

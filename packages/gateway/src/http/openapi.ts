@@ -1,5 +1,7 @@
 /** The OpenAPI description of what is served: made from the routes themselves, with a summary for each kind. */
 
+import { adminPaths } from "@tollgate/admin";
+
 export interface ServedRoute {
   readonly path: string;
   readonly methods: readonly string[];
@@ -48,7 +50,7 @@ const errorReply = {
             properties: {
               message: { type: "string" },
               type: { type: "string" },
-              param: { type: "string", nullable: true },
+              param: { type: ["string", "null"] },
               code: { type: "string" },
             },
           },
@@ -58,12 +60,20 @@ const errorReply = {
   },
 };
 
+/** Made at the first question: hundreds of schemas, which most gateways are never asked for. */
+let described: ReturnType<typeof adminPaths> | undefined;
+
 export function openapiDocument(version: string, served: readonly ServedRoute[]): object {
+  described ??= adminPaths(errorReply);
+  const admin = described;
   const paths = Object.fromEntries(
-    served.map(({ path, methods }) => [path, Object.fromEntries(methods.map((method) => [method.toLowerCase(), operation(path, method)]))]),
+    served.map(({ path, methods }) => {
+      const names = methods.map((method) => method.toLowerCase());
+      return [path, Object.fromEntries(names.map((name) => [name, admin[path]?.[name] ?? operation(path, name)]))];
+    }),
   );
   return {
-    openapi: "3.0.3",
+    openapi: "3.1.0",
     info: { title: "Tollgate", version, description: "One OpenAI-format API in front of 100+ model providers." },
     components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
     security: [{ key: [] }],
@@ -72,7 +82,7 @@ export function openapiDocument(version: string, served: readonly ServedRoute[])
 }
 
 function operation(path: string, method: string): object {
-  const body = method === "POST" ? bodies.find(([pattern]) => pattern.test(path))?.[1] : undefined;
+  const body = method === "post" ? bodies.find(([pattern]) => pattern.test(path))?.[1] : undefined;
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: "path", required: true, schema: { type: "string" } }));
   return {
     summary: summaries.find(([pattern]) => pattern.test(path))?.[1] ?? "",

@@ -43,6 +43,7 @@ export function createHeaders(version: string): CallParts["headersOf"] {
       if (last) headers.push("x-litellm-model-id", printable(last.id), "x-litellm-model-api-base", printable(last.shownBase));
       addAttempted(headers, call, call?.attempts.at(-1)?.group);
       if (error.detail.headers) addUpstream(headers, error.detail.headers);
+      for (const name in error.detail.replyHeaders) headers.push(name, printable(error.detail.replyHeaders[name] ?? ""));
       if (error.retryAfter !== undefined)
         headers.push("retry-after", String(error.retryAfter), "retry-after-ms", String(Math.ceil(error.detail.retryAfterMs ?? 0)));
       if (errorKinds[error.kind].status === 405) headers.push("allow", "POST");

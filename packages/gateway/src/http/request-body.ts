@@ -1,7 +1,11 @@
 /** Reads request bodies: whole, within a limit, and never waiting forever for bytes that stopped. */
 
 import type { IncomingMessage } from "node:http";
-import { type Clock, GatewayError } from "tollgate/parts";
+import { tmpdir } from "node:os";
+import { type Clock, type FormField, GatewayError } from "tollgate/parts";
+import type { Form } from "../serve-call.ts";
+import { FormReading } from "./form-reader.ts";
+import { SpillFolder } from "./spill-folder.ts";
 
 export interface BodyLimits {
   readonly bytes: number;
@@ -12,14 +16,24 @@ export interface BodyLimits {
 export interface BodyReader {
   /** Throws too_large, unsupported_media, slow_client, client_gone. */
   read(request: IncomingMessage): Promise<Buffer>;
-  close(): void;
+  /** The same for a multipart form; `kinds` says what its texts stand for. */
+  readForm(request: IncomingMessage, kinds: Readonly<Record<string, FormField>>): Promise<Form>;
+  /** Removes what is left of forms. */
+  close(): Promise<void>;
+}
+
+/** What is looked after while it comes in. */
+interface Watched {
+  silentLooks: number;
+  fail(error: GatewayError): void;
 }
 
 /** One look at all waiting bodies a second costs less than a timer for each. */
 const LOOK_EVERY_MS = 1_000;
 
-export function createBodyReader(limits: BodyLimits, clock: Clock): BodyReader {
-  const waiting = new Set<Waiting>();
+export function createBodyReader(limits: BodyLimits, clock: Clock, spillInto = tmpdir()): BodyReader {
+  const waiting = new Set<Watched>();
+  const folder = new SpillFolder(spillInto);
   const looks = Math.ceil(limits.silenceMs / LOOK_EVERY_MS);
   const stop = clock.every(LOOK_EVERY_MS, () => {
     for (const each of waiting) {
@@ -34,7 +48,22 @@ export function createBodyReader(limits: BodyLimits, clock: Clock): BodyReader {
         if (problem) reject(problem);
         else new Waiting(request, limits, waiting, resolve, reject).listen();
       }),
-    close: stop,
+    async readForm(request, kinds) {
+      const problem = formRefusal(request, limits);
+      if (problem) throw problem;
+      const watched: Watched = { silentLooks: 0, fail: (error) => reading.fail(error) };
+      const onBytes = (): void => {
+        watched.silentLooks = 0;
+      };
+      const reading = new FormReading(request, { maxBytes: limits.bytes, folder, kinds, onBytes, tooLarge: () => tooLarge(limits.bytes) });
+      waiting.add(watched);
+      reading.listen();
+      return reading.form.finally(() => waiting.delete(watched));
+    },
+    close() {
+      stop();
+      return folder.close();
+    },
   };
 }
 
@@ -42,7 +71,7 @@ class Waiting {
   silentLooks = 0;
   readonly #request: IncomingMessage;
   readonly #limits: BodyLimits;
-  readonly #all: Set<Waiting>;
+  readonly #all: Set<Watched>;
   readonly #resolve: (body: Buffer) => void;
   readonly #reject: (error: GatewayError) => void;
   #first: Buffer | undefined;
@@ -53,7 +82,7 @@ class Waiting {
   constructor(
     request: IncomingMessage,
     limits: BodyLimits,
-    all: Set<Waiting>,
+    all: Set<Watched>,
     resolve: (body: Buffer) => void,
     reject: (error: GatewayError) => void,
   ) {
@@ -103,6 +132,20 @@ function refusal({ headers }: IncomingMessage, limits: BodyLimits): GatewayError
   const type = headers["content-type"];
   if (type !== undefined && type !== "application/json" && !jsonType.test(type)) return wrongType(type);
   return Number(headers["content-length"]) > limits.bytes ? tooLarge(limits.bytes) : undefined;
+}
+
+function formRefusal({ headers }: IncomingMessage, limits: BodyLimits): GatewayError | undefined {
+  const type = headers["content-type"];
+  if (!isFormType(type))
+    return new GatewayError(
+      "unsupported_media",
+      `${type === undefined ? "A request without a content type" : `The content type ${type.slice(0, 100)}`} is not understood here. Send the file and its fields as multipart/form-data.`,
+    );
+  return Number(headers["content-length"]) > limits.bytes ? tooLarge(limits.bytes) : undefined;
+}
+
+export function isFormType(type: string | undefined): boolean {
+  return type !== undefined && /^multipart\/form-data\s*(;|$)/i.test(type);
 }
 
 const jsonType = /^(application\/([\w.+-]*\+)?json|\*\/\*)\s*(;|$)/i;

@@ -25,6 +25,7 @@ export interface ServerOptions {
 /** One address may hold this many connections. */
 const MAX_CONNECTIONS = 10_000;
 const HEADERS_WITHIN_MS = 20_000;
+const CALL_ID = "x-litellm-call-id";
 
 export function createServer(parts: CallParts, options: ServerOptions): FastifyInstance {
   const bodies = createBodyReader(options.limits, parts.house.clock);
@@ -52,7 +53,7 @@ export function createServer(parts: CallParts, options: ServerOptions): FastifyI
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     exposeHeadRoutes: false,
     // What fails before there is a route: a path that is no URL.
-    frameworkErrors: (error, _request, reply) => tell(error, reply),
+    frameworkErrors: (error, _request, reply) => tell(error, reply.header(CALL_ID, parts.newCallId())),
     serverFactory: (handler) => listenWith(shortcut(handler, serve, options.rootPath), options),
   });
   if (options.corsOrigins.length > 0) {
@@ -61,6 +62,7 @@ export function createServer(parts: CallParts, options: ServerOptions): FastifyI
       credentials: options.corsCredentials,
     });
   }
+  app.addHook("onRequest", async (_request, reply) => void reply.header(CALL_ID, parts.newCallId()));
   app.addHook("onClose", async () => bodies.close());
   registerLlmRoutes(app, serve, options.rootPath);
   app.setErrorHandler((error, _request, reply) => tell(error, reply));
@@ -68,8 +70,13 @@ export function createServer(parts: CallParts, options: ServerOptions): FastifyI
 }
 
 function tell(error: unknown, reply: FastifyReply): void {
-  const outbound = openaiErrorReply(fastifyError(error));
-  void reply.code(outbound.status).headers(outbound.headers).send(outbound.body);
+  const told = fastifyError(error);
+  const outbound = openaiErrorReply(told);
+  if (told.retryAfter !== undefined) void reply.header("retry-after", String(told.retryAfter));
+  void reply
+    .code(outbound.status)
+    .headers({ ...outbound.headers, ...told.detail.replyHeaders })
+    .send(outbound.body);
 }
 
 type Serve = (request: IncomingMessage, response: ServerResponse, match: LlmMatch, search: string) => void;
@@ -93,7 +100,7 @@ function registerLlmRoutes(app: FastifyInstance, serve: Serve, rootPath: string)
       method: ["GET", "PUT", "PATCH", "DELETE"],
       url: rootPath + path,
       handler: () => {
-        throw new GatewayError("method_not_allowed", `${path} takes POST only.`);
+        throw new GatewayError("method_not_allowed", `${path} takes POST only.`, { replyHeaders: { allow: "POST" } });
       },
     });
   }

@@ -42,7 +42,7 @@ beforeAll(async () => {
         at("impatient", "os.environ/UPSTREAM", { timeout: 0.1 }),
         at("quiet", "os.environ/UPSTREAM", { stream_timeout: 0.1 }),
         { model_name: "no-key", litellm_params: { model: "openai/gpt-4o-mini" } },
-        { model_name: "not-built", litellm_params: { model: "bedrock/anthropic.claude-v2" } },
+        { model_name: "not-built", litellm_params: { model: "langgraph/agent" } },
       ],
     },
   });
@@ -96,7 +96,7 @@ describe.each([false, true])("asked with stream: %s, an answer", (stream) => {
     ["HTML", { text: "<!doctype html><title>Welcome</title>", headers: { "content-type": "text/html" } }, "HTML"],
     ["nothing", { text: "", headers: { "content-type": "application/json" } }, "empty"],
     ["half a JSON body", { text: '{"id":"x","choices":[', headers: { "content-type": "application/json" } }, "JSON"],
-    ["a list", { text: "[]", headers: { "content-type": "application/json" } }, "JSON object"],
+    ["a list", { text: "[]", headers: { "content-type": "application/json" } }, /choices|JSON object/],
     ["no choices", { json: { id: "x" } }, "choices"],
     ["a redirect", { status: 302, headers: { location: "http://169.254.169.254/" } }, "redirect"],
     ["a hang-up", { hangsUp: "before" } as const, "closed the connection"],
@@ -104,7 +104,7 @@ describe.each([false, true])("asked with stream: %s, an answer", (stream) => {
     upstream.script(reply);
     const before = upstream.requests.length;
     const told = await ask("fast", { stream });
-    expect([told.status, told.error.message]).toEqual([502, expect.stringContaining(words)]);
+    expect([told.status, told.error.message]).toEqual([502, expect.stringMatching(words)]);
     expect(upstream.requests.length - before).toBe(1);
   });
 
@@ -135,7 +135,7 @@ describe("a provider that is not reached", () => {
     ["no-http", 502, ["not proper HTTP"]],
     ["metadata", 403, ["169.254.169.254"]],
     ["no-key", 401, ["OPENAI_API_KEY", "api_key"]],
-    ["not-built", 501, ["bedrock"]],
+    ["not-built", 501, ["langgraph"]],
   ])("%s is told as %i with what to check", async (model, status, words) => {
     const told = await ask(model);
     expect(told.status).toBe(status);

@@ -39,7 +39,7 @@ export async function masterKeyFor({ given, permitWeak, host, dataDir }: MasterK
 }
 
 /** Puts a file there whole or not at all, and never over another. */
-async function putOnce(file: string, key: string): Promise<void> {
+export async function putOnce(file: string, key: string): Promise<void> {
   const draft = `${file}.${randomUUID()}`;
   try {
     await writeFile(draft, `${key}\n`, { mode: 0o600, flag: "wx" });

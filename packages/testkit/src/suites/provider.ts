@@ -20,7 +20,8 @@ import {
 import { beforeEach, describe, expect, it } from "vitest";
 import { type FakeClock, fakeClock } from "../fake-clock.ts";
 import { type ScriptedReply, type ScriptedTransport, scriptedTransport } from "../scripted-transport.ts";
-import { type WireAnswers, wireAnswers } from "./wire-answers.ts";
+import { otherOperationsSuite } from "./other-operations.ts";
+import { inPayloadParts, type WireAnswers, wireAnswers } from "./wire-answers.ts";
 
 export interface ProviderCase {
   /** As in the catalog. */
@@ -33,6 +34,8 @@ export interface ProviderCase {
   readonly answersIn?: DialectName;
   /** What stands in the reply is made up: nothing is sent. */
   readonly sendsNothing?: true;
+  /** Its wire counts no tokens. */
+  readonly uncounted?: true;
 }
 
 const KEY = "sk-key-of-the-contract";
@@ -60,9 +63,10 @@ export function providerSuite(given: ProviderCase): void {
   });
 
   const answers = (client: ClientSide): WireAnswers => {
-    const found = wireAnswers[given.answersIn ?? laneOf(deployment, client).side.dialect];
+    const { side } = laneOf(deployment, client);
+    const found = wireAnswers[given.answersIn ?? side.dialect];
     if (!found) throw new Error(`suites/wire-answers.ts has no answer of the dialect of ${model}.`);
-    return found;
+    return side.framing === "aws-payload-parts" ? inPayloadParts(found) : found;
   };
   const ask = (client: ClientSide, body: object, ...replies: readonly ScriptedReply[]): { call: Call; opened: Promise<Opened> } => {
     transport.script(...replies);
@@ -98,6 +102,7 @@ export function providerSuite(given: ProviderCase): void {
         });
         if (given.sendsNothing) return;
         expect(body.choices[0].message.content).toBe("Hello");
+        if (given.uncounted) return;
         expect(body.usage).toMatchObject({ prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 });
         expect(answer.usage).toMatchObject({ inputTokens: 9, outputTokens: 3 });
       });
@@ -113,7 +118,10 @@ export function providerSuite(given: ProviderCase): void {
           return true;
         };
         const end = await new Promise<{ usage?: object; error?: unknown }>((resolve) =>
-          answer.relay.attach({ write, end: () => {} }, resolve),
+          answer.relay.attach({ write, end: () => {} }, (ending, finish) => {
+            finish();
+            resolve(ending);
+          }),
         );
         const chunks = text
           .split("\n\n")
@@ -125,6 +133,7 @@ export function providerSuite(given: ProviderCase): void {
         expect(chunks.some((chunk) => chunk.choices[0]?.finish_reason === "stop")).toBe(true);
         if (given.sendsNothing) return;
         expect(chunks.map((chunk) => chunk.choices[0]?.delta?.content ?? "").join("")).toBe("Hello");
+        if (given.uncounted) return;
         expect(end.usage).toMatchObject({ inputTokens: 9, outputTokens: 3 });
       });
 
@@ -149,6 +158,28 @@ export function providerSuite(given: ProviderCase): void {
         const error = await opened.catch((thrown: unknown) => thrown);
         expect(error).toBeInstanceOf(GatewayError);
         expect(error).toMatchObject({ status: expected, message: expect.stringContaining(words), detail: { provider: given.name } });
+      });
+
+      it("hands on how long a provider asks to be left alone", async () => {
+        if (given.sendsNothing) return;
+        const refused = {
+          status: 429,
+          headers: { "retry-after": "7" },
+          json: { error: { message: "Slow down.", code: 429, status: "X" } },
+        };
+        const error = await ask(clients.chat, chat, refused).opened.catch((thrown: unknown) => thrown);
+        expect(error).toMatchObject({ kind: "rate_limit", retryAfter: 7 });
+      });
+
+      it("tells a stream that breaks off before its end", async () => {
+        const pieces = answers(clients.chat).stream?.pieces;
+        if (given.sendsNothing || !pieces) return;
+        const { stream } = answers(clients.chat);
+        const told = await ask(clients.chat, { ...chat, stream: true }, { ...stream, pieces: firstHalf(pieces) }).opened.then(
+          ({ answer }) => (answer.kind === "stream" ? endOf(answer.relay) : undefined),
+          (thrown: unknown) => thrown,
+        );
+        expect(told).toMatchObject({ kind: expect.stringMatching(/^(stream_broken|bad_reply)$/), status: 502 });
       });
 
       it("survives a provider that answers with a page, or nothing", async () => {
@@ -181,9 +212,22 @@ export function providerSuite(given: ProviderCase): void {
         if (deployment.credential().headers) expect(Object.values(transport.sent[0]?.headers ?? {}).join(" ")).toContain(KEY);
       });
     });
+
+  if (!given.sendsNothing)
+    otherOperationsSuite(Object.keys(sides), { house: () => house, transport: () => transport, deployment: () => deployment, key: KEY });
 }
 
-function houseOf(row: Parameters<BuiltHouse["compile"]>[0], transport: ScriptedTransport, clock: FakeClock): BuiltHouse {
+/** In the middle of an event. */
+function firstHalf(pieces: readonly (string | Buffer)[]): Buffer[] {
+  const first = Buffer.from(pieces[0] ?? "");
+  return [first.subarray(0, Math.ceil(first.length / 2))];
+}
+
+function endOf(relay: Extract<Opened["answer"], { kind: "stream" }>["relay"]): Promise<unknown> {
+  return new Promise((resolve) => relay.attach({ write: () => true, end: () => {} }, ({ error }) => resolve(error)));
+}
+
+export function houseOf(row: Parameters<BuiltHouse["compile"]>[0], transport: ScriptedTransport, clock: FakeClock): BuiltHouse {
   const none = new Map<string, never>();
   return buildHouse({
     rows: [row],

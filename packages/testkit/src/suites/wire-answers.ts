@@ -1,6 +1,7 @@
 /** One answer of each dialect: the text "Hello", nine tokens in and three out, whole and as a stream, and the embedding of one text. */
 
 import type { DialectName } from "tollgate/parts";
+import { type AwsEvent, encodeAwsEvents } from "../aws-events.ts";
 import type { ScriptedReply } from "../scripted-transport.ts";
 import { chatReply, chatStream, embeddingReply, event } from "../wire-samples.ts";
 
@@ -46,6 +47,28 @@ const usageMetadata = { promptTokenCount: 9, candidatesTokenCount: 3, totalToken
 const ollamaEnd = { model: "wire-model", done: true, done_reason: "stop", prompt_eval_count: 9, eval_count: 3 };
 const ollamaWords = { model: "wire-model", created_at: "2026-01-01T00:00:00Z" };
 
+const cohereEvents: readonly Readonly<Record<string, unknown>>[] = [
+  { type: "message-start", id: "c1", delta: { message: { role: "assistant" } } },
+  { type: "content-start", index: 0, delta: { message: { content: { type: "text", text: "" } } } },
+  { type: "content-delta", index: 0, delta: { message: { content: { text: "Hello" } } } },
+  { type: "message-end", delta: { finish_reason: "COMPLETE", usage: { tokens: { input_tokens: 9, output_tokens: 3 } } } },
+];
+const ociUsage = { promptTokens: 9, completionTokens: 3, totalTokens: 12 };
+const tgiDetails = { finish_reason: "eos_token", generated_tokens: 3, prompt_tokens: 9 };
+const watsonxResult = (text: string) => ({
+  generated_text: text,
+  generated_token_count: 3,
+  input_token_count: 9,
+  stop_reason: "eos_token",
+});
+
+const frames = (events: readonly AwsEvent[]): ScriptedReply => ({
+  headers: { "content-type": "application/vnd.amazon.eventstream" },
+  pieces: [encodeAwsEvents(events)],
+});
+const converseUsage = { inputTokens: 9, outputTokens: 3, totalTokens: 12 };
+const generated = { generated_text: "Hello", details: { finish_reason: "eos_token", generated_tokens: 3, input_length: 9 } };
+
 export const wireAnswers: Readonly<Partial<Record<DialectName, WireAnswers>>> = {
   "openai-chat": { whole: { json: chatReply("Hello") }, stream: sse(chatStream("Hel", "lo")) },
   "openai-completions": {
@@ -69,6 +92,74 @@ export const wireAnswers: Readonly<Partial<Record<DialectName, WireAnswers>>> = 
     stream: sse([event({ candidates: [candidate()] }), event({ candidates: [{ index: 0, finishReason: "STOP" }], usageMetadata })]),
   },
   "gemini-embed": { whole: { json: { embeddings: [{ values: [0.5, 1] }] } } },
+  "vertex-embed": { whole: { json: { predictions: [{ embeddings: { values: [0.5, 1] } }] } } },
+  "aleph-alpha": {
+    whole: {
+      json: {
+        completions: [{ completion: "Hello", finish_reason: "end_of_text" }],
+        num_tokens_prompt_total: 9,
+        num_tokens_generated: 3,
+      },
+    },
+  },
+  "cohere-chat": {
+    whole: {
+      json: {
+        id: "c1",
+        finish_reason: "COMPLETE",
+        message: { role: "assistant", content: [{ type: "text", text: "Hello" }] },
+        usage: { tokens: { input_tokens: 9, output_tokens: 3 } },
+      },
+    },
+    stream: sse(cohereEvents.map((each) => event(each))),
+  },
+  "cohere-embed": { whole: { json: { embeddings: { float: [[0.5, 1]] }, meta: { billed_units: { input_tokens: 4 } } } } },
+  "huggingface-embed": { whole: { text: "[[0.5, 1]]", headers: { "content-type": "application/json" } } },
+  "nlp-cloud": { whole: { json: { generated_text: "Hello", nb_input_tokens: 9, nb_generated_tokens: 3 } } },
+  "oci-embed": { whole: { json: { embeddings: [[0.5, 1]] } } },
+  "oci-generic": {
+    whole: {
+      json: {
+        chatResponse: {
+          apiFormat: "GENERIC",
+          choices: [{ index: 0, message: { role: "ASSISTANT", content: [{ type: "TEXT", text: "Hello" }] }, finishReason: "stop" }],
+          usage: ociUsage,
+        },
+      },
+    },
+    stream: sse([
+      event({ index: 0, message: { role: "ASSISTANT", content: [{ type: "TEXT", text: "Hello" }] } }),
+      event({ finishReason: "stop" }),
+      event({ usage: ociUsage }),
+    ]),
+  },
+  "petals-generate": { whole: { json: { ok: true, outputs: "Hello" } } },
+  "replicate-prediction": {
+    whole: { json: { id: "p1", status: "succeeded", output: ["Hel", "lo"], metrics: { input_token_count: 9, output_token_count: 3 } } },
+  },
+  "sap-embed": { whole: { json: { final_result: embeddingReply([[0.5, 1]]) } } },
+  "sap-orchestration": {
+    whole: { json: { request_id: "r1", final_result: chatReply("Hello") } },
+    stream: sse(chatStream("Hel", "lo").map((part) => part.replace(/^data: (\{.*\})/, 'data: {"request_id":"r1","final_result":$1}'))),
+  },
+  "snowflake-embed": { whole: { json: { data: [{ embedding: [[0.5, 1]], index: 0 }] } } },
+  "tgi-generate": {
+    whole: { json: { generated_text: "Hello", details: tgiDetails } },
+    stream: sse([
+      event({ token: { text: "Hello", special: false }, generated_text: null, details: null }),
+      event({ token: { text: "</s>", special: true }, generated_text: "Hello", details: tgiDetails }),
+    ]),
+  },
+  "triton-embed": { whole: { json: { outputs: [{ name: "embedding", datatype: "FP32", shape: [1, 2], data: [0.5, 1] }] } } },
+  "triton-generate": {
+    whole: { json: { text_output: "Hello" } },
+    stream: sse([event({ text_output: "Hel" }), event({ text_output: "lo" })]),
+  },
+  "watsonx-embed": { whole: { json: { results: [{ embedding: [0.5, 1] }], input_token_count: 4 } } },
+  "watsonx-generate": {
+    whole: { json: { results: [watsonxResult("Hello")] } },
+    stream: sse([event({ results: [watsonxResult("Hello")] })]),
+  },
   "ollama-chat": {
     whole: { json: { ...ollamaWords, ...ollamaEnd, message: { role: "assistant", content: "Hello" } } },
     stream: lines([
@@ -84,4 +175,31 @@ export const wireAnswers: Readonly<Partial<Record<DialectName, WireAnswers>>> = 
     ]),
   },
   "ollama-embed": { whole: { json: { model: "wire-model", embeddings: [[0.5, 1]], prompt_eval_count: 4 } } },
+  "bedrock-converse": {
+    whole: {
+      json: { output: { message: { role: "assistant", content: [{ text: "Hello" }] } }, stopReason: "end_turn", usage: converseUsage },
+    },
+    stream: frames([
+      { event: "messageStart", json: { role: "assistant" } },
+      { event: "contentBlockDelta", json: { contentBlockIndex: 0, delta: { text: "Hello" } } },
+      { event: "contentBlockStop", json: { contentBlockIndex: 0 } },
+      { event: "messageStop", json: { stopReason: "end_turn" } },
+      { event: "metadata", json: { usage: converseUsage } },
+    ]),
+  },
+  "bedrock-embed": { whole: { json: { embedding: [0.5, 1], inputTextTokenCount: 4 } } },
+  "sagemaker-text": {
+    whole: { json: [generated] },
+    stream: frames([
+      { event: "PayloadPart", bytes: Buffer.from(event({ token: { text: "Hello", special: false } })).toString("base64") },
+      { event: "PayloadPart", bytes: Buffer.from(event({ token: { text: "</s>", special: true }, ...generated })).toString("base64") },
+    ]),
+  },
+  "sagemaker-embed": { whole: { json: { embedding: [[0.5, 1]] } } },
 };
+
+/** The same answers from a container whose events travel in AWS's frames. */
+export function inPayloadParts({ whole, stream }: WireAnswers): WireAnswers {
+  if (!stream?.pieces || !String(stream.headers?.["content-type"]).startsWith("text/event-stream")) return { whole, stream };
+  return { whole, stream: frames(stream.pieces.map((piece) => ({ event: "PayloadPart", bytes: Buffer.from(piece).toString("base64") }))) };
+}

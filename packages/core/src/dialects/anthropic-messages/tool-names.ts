@@ -9,18 +9,20 @@ export interface ToolNames {
 }
 
 const MAX_LENGTH = 128;
-const allowed = /^[a-zA-Z0-9_-]{1,128}$/;
+const allowedLetters = /^[a-zA-Z0-9_-]+$/;
 
-/** Worked out from the request alone, so that the reply can be read without anything remembered. */
-export function toolNames(asked: ChatRequest): ToolNames {
+/** Worked out from the request alone, so that the reply can be read without anything remembered. `longest`: letters that a name may have. */
+export function toolNames(asked: ChatRequest, longest = MAX_LENGTH): ToolNames {
+  const allowed = (name: string) => name.length <= longest && allowedLetters.test(name);
+  const wireName = (name: string) => (allowed(name) ? name : name.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, longest) || "_");
   const names = new Set(namesIn(asked));
-  const odd = [...names].filter((name) => !allowed.test(name));
+  const odd = [...names].filter((name) => !allowed(name));
   if (odd.length === 0) return { toWire: wireName, toHub: (name) => name };
-  const taken = new Set([...names].filter((name) => allowed.test(name)));
+  const taken = new Set([...names].filter(allowed));
   const wire = new Map<string, string>();
   const hub = new Map<string, string>();
   for (const name of odd) {
-    const free = freeName(wireName(name), taken);
+    const free = freeName(wireName(name), taken, longest);
     taken.add(free);
     wire.set(name, free);
     hub.set(free, name);
@@ -28,16 +30,11 @@ export function toolNames(asked: ChatRequest): ToolNames {
   return { toWire: (name) => wire.get(name) ?? wireName(name), toHub: (name) => hub.get(name) ?? name };
 }
 
-function wireName(name: string): string {
-  if (allowed.test(name)) return name;
-  return name.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, MAX_LENGTH) || "_";
-}
-
-function freeName(name: string, taken: ReadonlySet<string>): string {
+function freeName(name: string, taken: ReadonlySet<string>, longest: number): string {
   let free = name;
   for (let count = 2; taken.has(free); count += 1) {
     const end = `_${count}`;
-    free = name.slice(0, MAX_LENGTH - end.length) + end;
+    free = name.slice(0, longest - end.length) + end;
   }
   return free;
 }

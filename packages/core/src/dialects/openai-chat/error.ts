@@ -1,8 +1,17 @@
 /** Error bodies of OpenAI and of the servers that speak like it. Source: platform.openai.com/docs/guides/error-codes. */
 
-import { type ErrorKind, GatewayError } from "../../errors.ts";
+import { type ErrorKind, errorKinds, GatewayError } from "../../errors.ts";
 import type { WireReply } from "../../transport/transport.ts";
-import { kindOfStatus, retryAfterMs, tellsContentPolicy, tellsContextWindow } from "../error-kind.ts";
+import {
+  kindOfStatus,
+  retryAfterMs,
+  spokenWaitMs,
+  tellsContentPolicy,
+  tellsContextWindow,
+  tellsRateLimit,
+  tellsTimeout,
+  tellsWrongKey,
+} from "../error-kind.ts";
 
 interface Told {
   readonly message: string;
@@ -17,9 +26,10 @@ export function openaiError(reply: WireReply): GatewayError {
   const told = read(reply.body);
   const status = reply.status >= 400 ? reply.status : statusInside(told);
   const message = told.message || `The provider answered with status ${status} and no message.`;
-  const wait = retryAfterMs(reply.headers, () => 0);
-  return new GatewayError(kindOf(status, told), message, {
-    status,
+  const kind = kindOf(status, told);
+  const wait = retryAfterMs(reply.headers, () => 0) ?? (kind === "rate_limit" ? spokenWaitMs(told.message) : undefined);
+  return new GatewayError(kind, message, {
+    status: saysMore.has(kind) ? errorKinds[kind].status : status,
     upstreamStatus: status,
     type: told.type,
     param: told.param,
@@ -30,13 +40,22 @@ export function openaiError(reply: WireReply): GatewayError {
   });
 }
 
+/** Kinds that are known by words: a provider's status may say something else (a limit as 413, a wrong key as 400). */
+const saysMore: ReadonlySet<ErrorKind> = new Set(["rate_limit", "upstream_auth", "context_window", "content_policy", "timeout"]);
+
 function kindOf(status: number, told: Told): ErrorKind {
-  const words = `${told.code ?? ""} ${told.type ?? ""} ${told.message}`;
+  const words = wordsOf(told);
   if (status === 429) return "rate_limit";
-  if (tellsContextWindow(words) && status < 500 && told.param !== "user") return "context_window";
-  if (told.code === "model_not_found" && status < 500) return "upstream_not_found";
-  if (tellsContentPolicy(words) && status < 500) return "content_policy";
-  return kindOfStatus(status);
+  if (status < 500) {
+    if (tellsContextWindow(words) && told.param !== "user") return "context_window";
+    // Before the words: a message about a missing model may speak of keys.
+    if (told.code === "model_not_found") return "upstream_not_found";
+    if (tellsContentPolicy(words)) return "content_policy";
+    if (tellsWrongKey(words)) return "upstream_auth";
+  }
+  if (tellsRateLimit(words)) return "rate_limit";
+  const kind = kindOfStatus(status);
+  return kind !== "gateway_timeout" && tellsTimeout(words) ? "timeout" : kind;
 }
 
 /** An error inside a 200 (an event of a stream, or a body): its code may be a status. */
@@ -45,7 +64,12 @@ function statusInside(told: Told): number {
   if (code >= 400 && code < 600) return code;
   if (told.type === "invalid_request_error") return 400;
   if (told.type === "rate_limit_error" || told.code === "rate_limit_exceeded") return 429;
-  return 500;
+  const words = wordsOf(told);
+  return tellsContextWindow(words) || tellsContentPolicy(words) || tellsWrongKey(words) ? 400 : 500;
+}
+
+function wordsOf({ code, type, message }: Told): string {
+  return `${code ?? ""} ${type ?? ""} ${message}`;
 }
 
 function read(body: unknown): Told {
@@ -60,7 +84,8 @@ function read(body: unknown): Told {
 }
 
 function fields(from: Record<string, unknown>): Told {
-  const { message, type, param, code, ...rest } = from;
+  const { message, type, param, code: named, ...rest } = from;
+  const code = named ?? rest["error_code"];
   delete rest["object"];
   return {
     message: text(message ?? rest["error"] ?? rest["detail"] ?? (Object.keys(rest).length > 0 ? rest : "")),

@@ -32,7 +32,7 @@ export function openaiGlance(): Glance {
       }
       const chunk = parseChunk(event);
       if (!chunk) return "pass";
-      if (isError(chunk, event)) return openaiError({ status: 200, headers: {}, body: chunk });
+      if (isErrorChunk(chunk, event)) return openaiError({ status: 200, headers: {}, body: chunk });
       usage = usageOfChat(chunk.usage ?? chunk.x_groq?.usage) ?? usage;
       if (!chunk.choices || chunk.choices.length === 0) return chunk.usage ? "usage" : "pass";
       let untidy = false;
@@ -63,7 +63,8 @@ export function isPlainChunk(event: string, from: number): boolean {
   );
 }
 
-function isError(chunk: Chunk, event: WireEvent): boolean {
+/** `{error}`, or an event or object that is called one. */
+export function isErrorChunk(chunk: Chunk, event: WireEvent): boolean {
   if (chunk.error !== undefined && chunk.error !== null) return true;
   return event.name === "error" || (chunk["object"] === "error" && chunk.choices === undefined);
 }

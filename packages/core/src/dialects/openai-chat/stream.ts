@@ -8,7 +8,7 @@ import type { Usage } from "../../usage.ts";
 import type { StreamDecoder, StreamEncoder, TranslateContext } from "../dialect.ts";
 import { openaiError } from "./error.ts";
 import { errorBody } from "./error-body.ts";
-import { parseChunk } from "./glance.ts";
+import { isErrorChunk, parseChunk } from "./glance.ts";
 
 /** For clients of another dialect in front of an OpenAI-compatible server. */
 export function chunkDecoder(context: TranslateContext<"chat">): StreamDecoder<ChatChunk> {
@@ -29,7 +29,7 @@ export function chunkDecoder(context: TranslateContext<"chat">): StreamDecoder<C
       }
       const chunk = parseChunk(event);
       if (!chunk) return;
-      if (chunk.error !== undefined && chunk.error !== null) throw openaiError({ status: 200, headers: {}, body: chunk });
+      if (isErrorChunk(chunk, event)) throw openaiError({ status: 200, headers: {}, body: chunk });
       usage = usageOfChat(chunk.usage ?? chunk.x_groq?.usage) ?? usage;
       const choices = (Array.isArray(chunk.choices) ? chunk.choices : []) as ChatChunk["choices"];
       for (const choice of choices) {

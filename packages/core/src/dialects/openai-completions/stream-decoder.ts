@@ -7,7 +7,7 @@ import type { WireEvent } from "../../transport/transport.ts";
 import type { Usage } from "../../usage.ts";
 import type { StreamDecoder, TranslateContext } from "../dialect.ts";
 import { openaiError } from "../openai-chat/error.ts";
-import { parseChunk } from "../openai-chat/glance.ts";
+import { isErrorChunk, parseChunk } from "../openai-chat/glance.ts";
 import { chatLogprobs } from "./logprobs.ts";
 import type { TextChoice, TextCompletion } from "./wire.ts";
 
@@ -35,9 +35,10 @@ class CompletionDecoder implements StreamDecoder<ChatChunk> {
       this.complete = true;
       return;
     }
-    const chunk = parseChunk(event) as TextCompletion | undefined;
-    if (!chunk) return;
-    if (chunk.error !== undefined && chunk.error !== null) throw openaiError({ status: 200, headers: {}, body: chunk });
+    const told = parseChunk(event);
+    if (!told) return;
+    if (isErrorChunk(told, event)) throw openaiError({ status: 200, headers: {}, body: told });
+    const chunk = told as TextCompletion;
     if (chunk.usage) {
       this.#told = chunk.usage as ChatUsage;
       this.usage = usageOfChat(this.#told) ?? this.usage;
