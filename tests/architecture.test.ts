@@ -104,7 +104,8 @@ const table: Readonly<Record<string, Rights>> = {
   },
   "gateway/models": { values: ["gateway/secrets", "gateway/store", "core/parts.ts"], types: ["gateway/config"] },
   "gateway/spend": { values: ["gateway/store", "core/parts.ts"], types: ["gateway/limits", "gateway/access", "gateway/serve-call.ts"] },
-  "gateway/config": { values: ["core/parts.ts"] },
+  // The store knows how an address of a database is written.
+  "gateway/config": { values: ["gateway/store", "core/parts.ts"] },
   "gateway/limits": { values: ["core/parts.ts", "gateway/store"], types: ["gateway/access"] },
   "gateway/observers": { values: ["core/parts.ts"] },
   "gateway/secrets": { values: ["core/parts.ts"] },

@@ -45,7 +45,8 @@ export function createBelongings(options: BelongingsOptions): BelongingsOf {
   };
 }
 
-const none: Belongings = { tags: [], subjects: [] };
+const noTags: readonly string[] = [];
+const none: Belongings = { tags: noTags, subjects: [] };
 
 function together(
   customerId: string | undefined,
@@ -87,6 +88,8 @@ function tagsOf(who: Principal, { at }: Call, reject: boolean): readonly string[
 
 function clientTags({ headers, body }: Call["at"]): readonly string[] {
   const header = headers["x-litellm-tags"];
+  // Most calls bring none, and none of them should pay for looking.
+  if (header === undefined && !body.has("tags") && !body.has("metadata") && !body.has("litellm_metadata")) return noTags;
   const named = typeof header === "string" ? header.split(",").map((each) => each.trim()) : [];
   const top = body.has("tags") ? body.get("tags") : undefined;
   const inside = ["metadata", "litellm_metadata"].map((name) => (body.has(name) ? fields(body.get(name))["tags"] : undefined));

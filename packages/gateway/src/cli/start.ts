@@ -24,7 +24,11 @@ export async function start(raw: RawFlags, outside: Outside): Promise<Ending> {
   const env = readEnvironment({ cwd: outside.cwd });
   for (const name of ignoredAmong(raw)) outside.complain(`${name} means nothing to Tollgate and is ignored.`);
   const workers = raw.num_workers ?? readNumber(env["NUM_WORKERS"]) ?? 1;
-  if (workers > 1) return refused("--num_workers above 1 needs PostgreSQL, and Redis if rate limits are set. Start one process.", outside);
+  if (workers > 1)
+    return refused(
+      "--num_workers above 1 is not built: it needs PostgreSQL, and Redis if rate limits are set. Start one process, or several gateways with a data folder each on one PostgreSQL.",
+      outside,
+    );
   const read = async (now: Variables) => readConfig({ named: raw.config, env: now, flags: startFlags(raw) }, outside);
   const loaded = await read(env);
   if (!loaded) return refused("Not started: the errors above must be put right first.", outside);

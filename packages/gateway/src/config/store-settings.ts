@@ -1,5 +1,6 @@
 /** Settings of the store, the books and the limits, in our units. */
 
+import { databaseUrlFrom } from "../store/postgres-address.ts";
 import type { Environment } from "./environment-references.ts";
 import type { GeneralSettings, LitellmSettings, RoutingSettings } from "./schema.ts";
 
@@ -86,13 +87,14 @@ export function storeSettings({ general, router, env }: Sources): StoreSettings 
 
 /** LiteLLM's variables for people who have no URL. */
 function urlOfParts(env: Environment): string | undefined {
-  const [host, user, password, name] = ["DATABASE_HOST", "DATABASE_USERNAME", "DATABASE_PASSWORD", "DATABASE_NAME"].map((each) =>
-    given(env[each]),
-  );
-  if (!host || !name) return undefined;
-  const login = user ? `${encodeURIComponent(user)}${password ? `:${encodeURIComponent(password)}` : ""}@` : "";
-  const schema = given(env["DATABASE_SCHEMA"]);
-  return `postgresql://${login}${host}${given(env["DATABASE_PORT"]) ? `:${env["DATABASE_PORT"]}` : ""}/${name}${schema ? `?schema=${schema}` : ""}`;
+  return databaseUrlFrom({
+    host: given(env["DATABASE_HOST"]),
+    port: given(env["DATABASE_PORT"]),
+    user: given(env["DATABASE_USERNAME"]) ?? given(env["DATABASE_USER"]),
+    password: given(env["DATABASE_PASSWORD"]),
+    name: given(env["DATABASE_NAME"]),
+    schema: given(env["DATABASE_SCHEMA"]),
+  });
 }
 
 function redisOf(router: RoutingSettings, env: Environment): StoreSettings["redis"] {

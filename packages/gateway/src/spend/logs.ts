@@ -56,7 +56,6 @@ const orders = {
   model: "model",
 } as const;
 export type LogOrder = keyof typeof orders;
-export const logOrders: readonly LogOrder[] = Object.keys(orders) as LogOrder[];
 
 const columns = `call_id, started_at, ended_at, first_byte_at, status, http_status, call_type, endpoint, model, model_group, provider,
   wire_model, deployment_id, api_base, reply_id, client_call_id, key_hash, user_id, team_id, organization_id, project_id, customer_id, tags, input_tokens,
