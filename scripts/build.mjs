@@ -1,13 +1,18 @@
 // Builds the packages: core and admin as bundles with declarations, the gateway as one command.
 import { spawn } from "node:child_process";
-import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { createHash } from "node:crypto";
+import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const core = join(root, "packages/core");
 const admin = join(root, "packages/admin");
 const gateway = join(root, "packages/gateway");
+
+/** What the seed is made of, in the gateway's store. */
+const seedSources = ["embedded.ts", "make-seed.ts", "migrate.ts", "pglite-thread.ts", "pglite-worker.ts", "seed-file.ts", "seed.ts"];
 
 const started = performance.now();
 const esbuild = await import("esbuild").catch(() => undefined);
@@ -22,6 +27,8 @@ function fail(error) {
 
 async function build(bundle) {
   await Promise.all([buildLibraries(bundle), declare(core), declare(admin), buildGateway(bundle)]);
+  // Without one a first start makes its database itself.
+  await makeSeed().catch((error) => console.error(`No database for first starts was made: ${error.message}`));
   console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 
@@ -46,11 +53,44 @@ async function buildLibraries(bundle) {
 async function buildGateway(bundle) {
   const named = await Promise.all([gateway, core, admin].map(dependenciesOf));
   const external = named.flat().filter((name) => name !== "tollgate" && name !== "@tollgate/admin");
-  // The thread of the embedded database is started by its file's name.
-  const entries = ["src/main.ts", "src/store/pglite-worker.ts"].map((path) => join(gateway, path));
+  // The thread of the embedded database is started by its file's name, and the maker of its seed by this script.
+  const entries = ["src/main.ts", "src/store/pglite-worker.ts", "src/store/make-seed.ts"].map((path) => join(gateway, path));
   await bundleInto(bundle, gateway, entries, external);
   await mkdir(join(gateway, "dist/examples"), { recursive: true });
   await cp(join(root, "examples/demo.yaml"), join(gateway, "dist/examples/demo.yaml"));
+}
+
+/** The database that a first start unpacks. Making one takes seconds, so it is kept until what it is made of changes. */
+async function makeSeed() {
+  const dist = join(gateway, "dist");
+  const cache = join(root, "node_modules/.cache/tollgate");
+  const name = `seed-${await seedDigest()}`;
+  const seed = join(cache, name);
+  if (!(await stat(seed).catch(() => undefined))) {
+    const draft = join(cache, `draft-of-${name}-${process.pid}`);
+    await runs(process.execPath, [join(dist, "make-seed.js"), draft]);
+    const old = (await readdir(cache)).filter((each) => /^seed-/.test(each));
+    await Promise.all(old.map((each) => rm(join(cache, each), { recursive: true, force: true })));
+    // Another build may have been quicker: its seed is as good.
+    await rename(draft, seed).catch(() => rm(draft, { recursive: true, force: true }));
+  }
+  const fresh = await readdir(seed);
+  const old = (await readdir(dist)).filter((each) => each.endsWith(".seed") && !fresh.includes(each));
+  // A gateway that starts meanwhile finds a whole one, or none.
+  for (const each of fresh) {
+    await cp(join(seed, each), join(dist, `${each}.draft`));
+    await rename(join(dist, `${each}.draft`), join(dist, each));
+  }
+  await Promise.all(old.map((each) => rm(join(dist, each), { force: true })));
+}
+
+async function seedDigest() {
+  const store = join(gateway, "src/store");
+  const migrations = (await readdir(join(store, "migrations"))).map((each) => join("migrations", each)).sort();
+  const engine = dirname(createRequire(join(gateway, "package.json")).resolve("@electric-sql/pglite"));
+  const digest = createHash("sha256").update(await readFile(join(engine, "../package.json")));
+  for (const each of [...seedSources, ...migrations]) digest.update(await readFile(join(store, each)));
+  return digest.digest("hex").slice(0, 16);
 }
 
 async function bundleInto(bundle, folder, entryPoints, external) {

@@ -80,6 +80,7 @@ const table: Readonly<Record<string, Rights>> = {
       "gateway/others.ts",
       "gateway/models-in-force.ts",
       "gateway/warm-up.ts",
+      "gateway/settle-memory.ts",
       "gateway/serve-call.ts",
       ...ofGateway,
     ],
@@ -88,11 +89,29 @@ const table: Readonly<Record<string, Rights>> = {
   "gateway/others.ts": { values: ofGateway, types: ["gateway/keeping.ts"] },
   "gateway/models-in-force.ts": { values: ofGateway, types: ["gateway/keeping.ts"] },
   // The step "know" lives in access: what a client may not say about its route is refused there, and serve-call lines that up.
-  "gateway/serve-call.ts": { values: ["gateway/access", "gateway/limits", "core/parts.ts"] },
+  "gateway/serve-call.ts": { values: ["gateway/exchange.ts", "gateway/access", "gateway/limits", "gateway/texts", "core/parts.ts"] },
+  "gateway/settle-memory.ts": { values: [] },
   // It plays calls through the same steps.
-  "gateway/warm-up.ts": { values: ["gateway/serve-call.ts", "gateway/limits", "core/parts.ts"], types: ["gateway/access"] },
+  "gateway/warm-up.ts": {
+    values: ["gateway/exchange.ts", "gateway/serve-call.ts", "gateway/limits", "core/parts.ts"],
+    types: ["gateway/access"],
+  },
   // Access as values: which route and which model somebody may use is its tables' business.
-  "gateway/http": { values: ["gateway/serve-call.ts", "gateway/access", "gateway/models", "gateway/secrets", "core/parts.ts", "admin"] },
+  // What is written with every call: headers, log lines, rows.
+  "gateway/texts": { values: [] },
+  "gateway/exchange.ts": { values: [], types: ["core/parts.ts"] },
+  "gateway/http": {
+    values: [
+      "gateway/serve-call.ts",
+      "gateway/exchange.ts",
+      "gateway/texts",
+      "gateway/access",
+      "gateway/models",
+      "gateway/secrets",
+      "core/parts.ts",
+      "admin",
+    ],
+  },
   "gateway/access": { values: ["core/parts.ts"], types: ["gateway/store", "admin"] },
   // Handlers of the admin contract: rights from access, windows and meters from limits.
   "gateway/management": {
@@ -103,11 +122,14 @@ const table: Readonly<Record<string, Rights>> = {
     types: ["gateway/http"],
   },
   "gateway/models": { values: ["gateway/secrets", "gateway/store", "core/parts.ts"], types: ["gateway/config"] },
-  "gateway/spend": { values: ["gateway/store", "core/parts.ts"], types: ["gateway/limits", "gateway/access", "gateway/serve-call.ts"] },
+  "gateway/spend": {
+    values: ["gateway/store", "gateway/texts", "core/parts.ts"],
+    types: ["gateway/limits", "gateway/access", "gateway/serve-call.ts", "gateway/exchange.ts"],
+  },
   // The store knows how an address of a database is written.
   "gateway/config": { values: ["gateway/store", "core/parts.ts"] },
-  "gateway/limits": { values: ["core/parts.ts", "gateway/store"], types: ["gateway/access"] },
-  "gateway/observers": { values: ["core/parts.ts"] },
+  "gateway/limits": { values: ["core/parts.ts", "gateway/texts", "gateway/store"], types: ["gateway/access"] },
+  "gateway/observers": { values: ["core/parts.ts", "gateway/texts"] },
   "gateway/secrets": { values: ["core/parts.ts"] },
   "gateway/store": { values: ["core/parts.ts"], types: ["gateway/secrets"] },
 

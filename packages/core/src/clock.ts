@@ -18,13 +18,24 @@ export interface Clock {
   every(milliseconds: number, task: () => void): () => void;
 }
 
+class Timer implements Alarm {
+  readonly #timeout: ReturnType<typeof setTimeout>;
+
+  constructor(milliseconds: number, task: () => void) {
+    this.#timeout = setTimeout(task, milliseconds);
+  }
+  refresh(): void {
+    this.#timeout.refresh();
+  }
+  cancel(): void {
+    clearTimeout(this.#timeout);
+  }
+}
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   ticks: () => performance.now(),
-  after(milliseconds, task) {
-    const timer = setTimeout(task, milliseconds);
-    return { refresh: () => void timer.refresh(), cancel: () => clearTimeout(timer) };
-  },
+  after: (milliseconds, task) => new Timer(milliseconds, task),
   every(milliseconds, task) {
     const timer = setInterval(task, milliseconds);
     timer.unref();

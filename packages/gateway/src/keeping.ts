@@ -70,6 +70,7 @@ export function openKeeping({ config, house, clock, log, instance, database: giv
       poolSize: config.store.poolSize,
       connectTimeoutMs: config.store.connectTimeoutMs,
       after: listening,
+      sleeps: true,
     });
   const onProblem = (cause: unknown): void => warn({ error: log.redact(String(cause)) }, "what is lent must be written down again later");
   const purses = createEscrow({ database, clock, instance, onProblem });
@@ -235,9 +236,10 @@ function whenOpened(people: People, opened: () => Promise<void>): People {
 
 const OPEN_WITHIN_MS = 20_000;
 
-/** The embedded database takes seconds for its first start: who comes meanwhile waits instead of being refused. */
+/** Who needs the database wakes it. The embedded one takes a moment to open: who comes meanwhile waits instead of being refused. */
 function openedWithin(database: OpenedDatabase, clock: Clock): () => Promise<void> {
   return () => {
+    database.wake();
     if (database.state !== "opening") return Promise.resolve();
     return new Promise((resolve) => {
       const over = (): void => {

@@ -26,11 +26,15 @@ interface Around {
 export function openInForce(config: Config, { house, keeping, log }: Around): InForce {
   const { environment: env, dataDir } = config;
   const warn = (fields: object, text: string): void => log.warn(fields, text);
+  let closed = false;
   const secrets = keeping
     ? createSecrets({
         salt: async () => (await saltFor({ given: env["LITELLM_SALT_KEY"], dataDir })).salt,
         database: keeping.database,
-        onWrongSalt: (cause) => log.error({ error: log.redact(String(cause)) }, "models and credentials of the database are not in force"),
+        onWrongSalt(cause) {
+          // A database that was never open until the end has no models.
+          if (!closed) log.error({ error: log.redact(String(cause)) }, "models and credentials of the database are not in force");
+        },
       })
     : () => Promise.reject(new Error("There is no database."));
   const models = createModels({
@@ -53,6 +57,7 @@ export function openInForce(config: Config, { house, keeping, log }: Around): In
     settings,
     secrets,
     close() {
+      closed = true;
       models.close();
       settings.close();
     },

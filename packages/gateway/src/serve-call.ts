@@ -6,56 +6,20 @@ import {
   beginCall,
   type Call,
   type CallRecord,
-  type ClientSide,
   describe,
-  type FilePart,
   GatewayError,
   type Headers,
   type Opened,
+  type Outbound,
   open,
 } from "tollgate/parts";
 import type { Access, Belongings } from "./access/access.ts";
 import { refuseClientRouting } from "./access/client-fields.ts";
 import type { Principal } from "./access/principal.ts";
+import type { Arrival, Form, Reply } from "./exchange.ts";
 import type { Admission, Ticket } from "./limits/admission.ts";
 import { costsNothing } from "./limits/reach.ts";
-
-/** A request at the door: its head is known, its body is still outside. */
-export interface Arrival {
-  readonly client: ClientSide;
-  readonly headers: Headers;
-  /** As it is documented: `/v1/chat/completions`. */
-  readonly path: string;
-  readonly ip: string;
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, string>>;
-  /** Reads the body; throws too_large, unsupported_media, slow_client. */
-  readBody(): Promise<Buffer | Form>;
-}
-
-/** A multipart request: its text fields as an object, its files apart. */
-export interface Form {
-  readonly body: Body;
-  readonly files: ReadonlyMap<string, readonly FilePart[]>;
-  /** The call is over: temporary files are removed. */
-  close(): void;
-}
-
-/** The way back to the client. Each is called at most once, but for `write` and `bytes`. */
-export interface Reply {
-  /** Status, headers and whole body. */
-  send(status: number, headers: string[], body: string | Buffer): void;
-  /** The head of a stream. */
-  begin(status: number, headers: string[]): void;
-  write(text: string, encoding: "latin1" | "utf8"): boolean;
-  bytes(part: Buffer): boolean;
-  end(): void;
-  /** What was sent is not whole: the connection says so, because bytes cannot. */
-  breakOff(): void;
-  onDrain(task: () => void): void;
-  /** The client left before the answer was whole. */
-  onGone(task: () => void): void;
-}
+import { headerLine, headerLines } from "./texts/header-lines.ts";
 
 /** A call that is over, and whose it was: what the books and all observers are told. */
 export interface Finished {
@@ -88,10 +52,10 @@ export interface CallParts {
   readonly closing: () => boolean;
   /** What the caller may use, put into the call: aliases, allowed models. Throws forbidden_model, bad_request. */
   readonly bound: (who: Principal, call: Call) => Call;
-  /** Reply headers of an answer and of an error, as a flat list of names and values. */
+  /** Reply headers of an answer and of an error, as lines. */
   readonly headersOf: {
-    answer(call: Call, opened: Opened, told: { costNano?: number; durationMs: number }): string[];
-    error(id: string, call: Call | undefined, error: GatewayError): string[];
+    answer(call: Call, opened: Opened, told: { costNano?: number; durationMs: number }): string;
+    error(id: string, call: Call | undefined, error: GatewayError): string;
   };
   /** Told of our own failures, with what caused them. */
   readonly onBug: (callId: string, cause: unknown) => void;
@@ -104,24 +68,28 @@ export interface CallParts {
 }
 
 /** Filled step by step: what a refusal needs is there as far as the call came. */
-interface Progress {
+class Progress {
   readonly id: string;
   readonly arrival: Arrival;
   readonly startedTicks: number;
-  who?: Principal;
-  belongings: Belongings;
-  form?: Form;
-  call?: Call;
-  ticket?: Ticket;
-  answer?: string | Buffer;
+  who: Principal | undefined = undefined;
+  belongings: Belongings = alone;
+  form: Form | undefined = undefined;
+  call: Call | undefined = undefined;
+  ticket: Ticket | undefined = undefined;
+
+  constructor(id: string, arrival: Arrival, startedTicks: number) {
+    this.id = id;
+    this.arrival = arrival;
+    this.startedTicks = startedTicks;
+  }
 }
 
 const alone: Belongings = { tags: [], subjects: [] };
 
 export async function serveCall(arrival: Arrival, reply: Reply, parts: CallParts): Promise<void> {
   const { access, admission, house } = parts;
-  const startedTicks = house.clock.ticks();
-  const at: Progress = { id: callIdOf(arrival.headers) ?? parts.newCallId(), arrival, startedTicks, belongings: alone };
+  const at = new Progress(callIdOf(arrival.headers) ?? parts.newCallId(), arrival, house.clock.ticks());
   try {
     if (parts.closing())
       throw new GatewayError("shutting_down", "The gateway is shutting down. Ask again: another instance, or this one when it is back.");
@@ -137,20 +105,27 @@ export async function serveCall(arrival: Arrival, reply: Reply, parts: CallParts
     const bound = parts.bound(who, call);
     at.call = bound;
     const admitted = admission.admit(who, bound, at.belongings.subjects);
-    at.ticket = admitted instanceof Promise ? await admitted : admitted;
-    if (at.ticket.outputLimit !== undefined) at.call = limited(bound, at.ticket.outputLimit);
-    if (at.ticket.freeOnly) at.call = { ...at.call, ask: { ...at.call.ask, fits: costsNothing } };
-    watch(at.call, reply);
-    const opened = await open(at.call, house);
-    answer({ ...at, who, call: at.call, ticket: at.ticket, opened }, reply, parts);
+    const ticket = admitted instanceof Promise ? await admitted : admitted;
+    at.ticket = ticket;
+    const leave = withinTicket(bound, ticket);
+    at.call = leave;
+    watch(leave, reply);
+    answer(new Answering(at, { who, call: leave, ticket, opened: await open(leave, house) }), reply, parts);
   } catch (thrown) {
     refuse(at, GatewayError.from(thrown), reply, parts);
   }
 }
 
+/** What the ticket allows is part of what is asked. */
+function withinTicket(call: Call, { outputLimit, freeOnly }: Ticket): Call {
+  const shorter = outputLimit === undefined ? call : limited(call, outputLimit);
+  return freeOnly ? { ...shorter, ask: { ...shorter.ask, fits: costsNothing } } : shorter;
+}
+
 function readCall({ id, arrival, form }: Progress, body: Body, parts: CallParts): Call {
   const { client, headers, params, query } = arrival;
   const call = beginCall(id, client, { headers, params, query, body, ...(form && { files: form.files }) });
+  if (call.isPlain) return call;
   const { router } = parts.house;
   const overrides = refuseClientRouting(body, { deployments: () => router.routes.find(call.ask.model) ?? [] });
   const mocks = parts.mockAllowed ? mocksOf(body) : undefined;
@@ -177,11 +152,31 @@ function watch(call: Call, reply: Reply): void {
   );
 }
 
-interface Answering extends Progress {
+/** A call that has its answer. */
+class Answering {
+  readonly arrival: Arrival;
+  readonly startedTicks: number;
+  readonly belongings: Belongings;
+  readonly form: Form | undefined;
   readonly who: Principal;
   readonly call: Call;
   readonly ticket: Ticket;
   readonly opened: Opened;
+  answer: string | Buffer | undefined = undefined;
+
+  constructor(
+    { arrival, startedTicks, belongings, form }: Progress,
+    { who, call, ticket, opened }: Pick<Answering, "who" | "call" | "ticket" | "opened">,
+  ) {
+    this.arrival = arrival;
+    this.startedTicks = startedTicks;
+    this.belongings = belongings;
+    this.form = form;
+    this.who = who;
+    this.call = call;
+    this.ticket = ticket;
+    this.opened = opened;
+  }
 }
 
 function answer(at: Answering, reply: Reply, parts: CallParts): void {
@@ -197,23 +192,16 @@ function answer(at: Answering, reply: Reply, parts: CallParts): void {
     );
     if (parts.copyOf) at.answer = outbound.body;
     settle(at, record, undefined, parts, () => {
-      const headers = parts.headersOf.answer(call, opened, { costNano: record.costNano, durationMs: ticks - startedTicks });
-      addOwn(headers, ticket, record);
-      for (const name in outbound.headers) headers.push(name, outbound.headers[name] ?? "");
-      reply.send(outbound.status, headers, outbound.body);
+      const lines = parts.headersOf.answer(call, opened, { costNano: record.costNano, durationMs: ticks - startedTicks });
+      reply.send(outbound.status, lines + ownLines(ticket, record) + linesOf(outbound), outbound.body);
     });
     return;
   }
-  const headers = parts.headersOf.answer(call, opened, { durationMs: ticks - startedTicks });
-  addOwn(headers, ticket, undefined);
-  if (told.kind === "bytes") {
-    headers.push("content-type", told.contentType);
-    if (told.length !== undefined) headers.push("content-length", String(told.length));
-  } else headers.push("content-type", "text/event-stream; charset=utf-8", "cache-control", "no-cache", "x-accel-buffering", "no");
-  reply.begin(200, headers);
+  const lines = parts.headersOf.answer(call, opened, { durationMs: ticks - startedTicks }) + ownLines(ticket, undefined);
+  reply.begin(200, lines + (told.kind === "bytes" ? bytesLines(told) : streamLines));
   reply.onDrain(() => told.relay.resume());
   const copy = told.kind === "stream" ? parts.copyOf?.(reply) : undefined;
-  const over = parts.onBegun?.(() => finishedOf(at, at.who, call, unended(at, ticks, parts)));
+  const over = parts.onBegun?.(() => finishedOf(at, unended(at, ticks, parts)));
   told.relay.attach(copy?.out ?? reply, ({ error, usage, events, replyId }, finish) => {
     over?.();
     const record = describe(
@@ -240,28 +228,41 @@ function settle(at: Answering, record: CallRecord, error: GatewayError | undefin
   at.opened.finish({ durationMs: record.durationMs, error, tokens: inputTokens + outputTokens });
   at.ticket.settle(record);
   at.form?.close();
-  parts.onFinished(finishedOf(at, at.who, at.call, record), written);
+  parts.onFinished(finishedOf(at, record), written);
 }
 
-function finishedOf({ arrival, belongings, ticket, answer: sent }: Progress, who: Principal, call: Call, record: CallRecord): Finished {
+type Ending = Pick<Answering, "arrival" | "belongings" | "who" | "call"> & Partial<Pick<Answering, "ticket" | "answer">>;
+
+function finishedOf({ arrival, belongings, who, call, ticket, answer: sent }: Ending, record: CallRecord): Finished {
   return { record, call, who, belongings, ticket, path: arrival.path, ip: arrival.ip, answer: sent };
 }
 
-function addOwn(headers: string[], ticket: Ticket, record: CallRecord | undefined): void {
-  if (ticket.outputLimit !== undefined) headers.push("x-tollgate-output-limit", String(ticket.outputLimit));
+const streamLines = headerLines([
+  ...["content-type", "text/event-stream; charset=utf-8"],
+  ...["cache-control", "no-cache", "x-accel-buffering", "no"],
+]);
+
+function bytesLines({ contentType, length }: { readonly contentType: string; readonly length: number | undefined }): string {
+  return headerLine("content-type", contentType) + (length === undefined ? "" : `content-length: ${length}\r\n`);
+}
+
+function linesOf({ headers }: Outbound): string {
+  let lines = "";
+  for (const name in headers) lines += headerLine(name, headers[name] ?? "");
+  return lines;
+}
+
+function ownLines(ticket: Ticket, record: CallRecord | undefined): string {
+  const limit = ticket.outputLimit === undefined ? "" : `x-tollgate-output-limit: ${ticket.outputLimit}\r\n`;
   const own = ticket.headers?.(record);
-  if (own) for (const each of own) headers.push(each);
+  return own && own.length > 0 ? limit + headerLines(own) : limit;
 }
 
 function refuse(at: Progress, error: GatewayError, reply: Reply, parts: CallParts): void {
   const { arrival, call, who, ticket } = at;
   if (error.kind === "internal") parts.onBug(at.id, error.cause ?? error);
   const outbound = arrival.client.error(error);
-  const send = (): void => {
-    const headers = parts.headersOf.error(at.id, call, error);
-    for (const name in outbound.headers) headers.push(name, outbound.headers[name] ?? "");
-    reply.send(outbound.status, headers, outbound.body);
-  };
+  const send = (): void => reply.send(outbound.status, parts.headersOf.error(at.id, call, error) + linesOf(outbound), outbound.body);
   at.form?.close();
   // Who was not let in leaves no row: strangers must not fill the books.
   if (!call || !who) {
@@ -270,7 +271,7 @@ function refuse(at: Progress, error: GatewayError, reply: Reply, parts: CallPart
   }
   const record = describe(call, { error, httpStatus: outbound.status, startedTicks: at.startedTicks }, parts.house);
   ticket?.settle(record);
-  parts.onFinished(finishedOf(at, who, call, record), send);
+  parts.onFinished(finishedOf({ ...at, who, call }, record), send);
 }
 
 const CALL_ID = /^[\w.:-]{1,200}$/;

@@ -12,8 +12,9 @@ import {
   type Transport,
 } from "tollgate/parts";
 import type { Principal } from "./access/principal.ts";
+import type { Arrival, Reply } from "./exchange.ts";
 import { openAdmission } from "./limits/admission.ts";
-import { type Arrival, type CallParts, type Reply, serveCall } from "./serve-call.ts";
+import { type CallParts, serveCall } from "./serve-call.ts";
 
 interface WarmUpOptions {
   readonly parts: CallParts;

@@ -15,7 +15,7 @@ import { Silence } from "./silence.ts";
 /** Throws a GatewayError; whoever made the attempt tells the router. */
 export async function attempt(call: Call, deployment: Deployment, house: House): Promise<Answer> {
   const cancel = new Cancel();
-  const release = call.cancel.onAbort((reason) => cancel.abort(reason));
+  call.cancel.tell(cancel);
   const totalMs = call.timeoutMs ?? deployment.timeouts.totalMs ?? house.timeouts.totalMs;
   const total = house.clock.after(totalMs, () => cancel.abort(timeout(totalMs, deployment)));
   const silence = (): Silence => {
@@ -32,7 +32,10 @@ export async function attempt(call: Call, deployment: Deployment, house: House):
     const sent: Sent = { call, deployment, lane, prepared, house };
     const first = await exchange(sent, prepared.request, cancel);
     const reply = first.status < 300 ? first : await settled(sent, first, prepared.request, cancel);
-    if (!call.stream && lane.plain) return jsonAnswer(sent, reply, await reply.read(house.limits.replyBytes));
+    if (!call.stream && lane.plain) {
+      const whole = reply.read(house.limits.replyBytes);
+      return jsonAnswer(sent, reply, whole instanceof Promise ? await whole : whole);
+    }
     const answer = await answerOf(sent, reply, encoder, { cancel, total, silence });
     live = isLive(answer);
     return answer;
@@ -40,7 +43,7 @@ export async function attempt(call: Call, deployment: Deployment, house: House):
     throw namedBy(GatewayError.from(cancel.aborted ? cancel.reason : thrown), deployment);
   } finally {
     if (!live) {
-      release();
+      call.cancel.leaveOut(cancel);
       total.cancel();
     }
   }

@@ -5,31 +5,35 @@ import type { ClientSide, Inbound } from "../dialects/dialect.ts";
 import { GatewayError } from "../errors.ts";
 import type { Body } from "../transport/body.ts";
 import type { Call } from "./call.ts";
-import { routingFields } from "./gateway-fields.ts";
+import { readFields, routingFields } from "./gateway-fields.ts";
 
 /** Throws bad_request that names the field. */
 export function beginCall(id: string, client: ClientSide, at: Inbound): Call {
   const { model, stream, wantsUsage } = client.ask(at);
-  const { body } = at;
-  const retries = body.get("num_retries") ?? at.headers["x-litellm-num-retries"];
+  const isPlain = !at.body.hasAny(readFields);
+  const { body, headers } = at;
+  const retries = (isPlain ? undefined : body.get("num_retries")) ?? headers["x-litellm-num-retries"];
+  const timeout = (isPlain ? undefined : body.get("timeout")) ?? headers["x-litellm-timeout"];
+  const streamTimeout = (isPlain ? undefined : body.get("stream_timeout")) ?? headers["x-litellm-stream-timeout"];
   return {
     id,
     client,
     at,
     stream,
     wantsUsage,
+    isPlain,
     ask: {
       model,
-      fallbacks: fallbacksOf(body),
-      disableFallbacks: body.get("disable_fallbacks") === true,
+      fallbacks: isPlain ? undefined : fallbacksOf(body),
+      disableFallbacks: !isPlain && body.get("disable_fallbacks") === true,
       numRetries: retries === undefined || retries === null ? undefined : count("num_retries", retries),
     },
-    timeoutMs: milliseconds("timeout", body.get("timeout") ?? at.headers["x-litellm-timeout"]),
-    streamTimeoutMs: milliseconds("stream_timeout", body.get("stream_timeout") ?? at.headers["x-litellm-stream-timeout"]),
-    dropParams: flag("drop_params", body.get("drop_params")),
-    additionalDrop: names("additional_drop_params", body),
-    allowedParams: names("allowed_openai_params", body),
-    extraHeaders: body.has("extra_headers") ? extraHeaders(body.get("extra_headers")) : undefined,
+    timeoutMs: milliseconds("timeout", timeout),
+    streamTimeoutMs: milliseconds("stream_timeout", streamTimeout),
+    dropParams: isPlain ? undefined : flag("drop_params", body.get("drop_params")),
+    additionalDrop: isPlain ? none : names("additional_drop_params", body),
+    allowedParams: isPlain ? none : names("allowed_openai_params", body),
+    extraHeaders: isPlain ? undefined : extraHeaders(body.get("extra_headers")),
     cancel: new Cancel(),
     attempts: [],
   };

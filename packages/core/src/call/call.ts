@@ -13,6 +13,8 @@ export interface Call {
   readonly client: ClientSide<Operation>;
   readonly at: Inbound;
   readonly ask: Ask;
+  /** The body holds nothing of `readFields`: no switch, no route, nobody to charge. */
+  readonly isPlain: boolean;
   readonly stream: boolean;
   readonly wantsUsage: boolean;
   /** Overrides of the request: milliseconds. */

@@ -26,3 +26,6 @@ export const routingFields: ReadonlySet<string> = new Set(
       "proxy ssl_certificate client_cert",
   ),
 );
+
+/** All that the gateway itself reads of a body beside what is asked: most bodies have none of it, and then nothing is looked for. */
+export const readFields: ReadonlySet<string> = new Set([...gatewayFields, ...routingFields, "user", "safety_identifier", "session_id"]);

@@ -47,11 +47,10 @@ export interface Target {
 }
 
 export function laneOf(deployment: Deployment, client: ClientSide): Lane {
-  const key = `${client.operation}:${client.dialect}`;
-  const known = deployment.lanes.get(key) as Lane | undefined;
+  const known = deployment.lanes.get(client) as Lane | undefined;
   if (known) return known;
   const lane = build(deployment, client);
-  deployment.lanes.set(key, lane);
+  deployment.lanes.set(client, lane);
   return lane;
 }
 

@@ -10,7 +10,7 @@ import type { Call, House } from "./call.ts";
 import { fetchFiles } from "./fetch-files.ts";
 import { fileBody, formBody } from "./form-body.ts";
 import { type Lane, type Target, targetFor } from "./lane.ts";
-import { applied, type Switches, shapeParameters } from "./parameters.ts";
+import { applied, type Switches, shapeParameters, unchanged } from "./parameters.ts";
 import { quirkPatch } from "./quirks.ts";
 import { readFiles } from "./read-files.ts";
 
@@ -47,6 +47,7 @@ function switchesOf(call: Call, { drop }: Deployment): Switches {
     dropParams: call.dropParams ?? drop.params,
     additionalDrop: call.additionalDrop.length > 0 ? [...drop.additional, ...call.additionalDrop] : drop.additional,
     allowed: call.allowedParams,
+    isPlain: call.isPlain,
   };
 }
 
@@ -140,9 +141,10 @@ interface Built {
 function patchedBody(call: Call, deployment: Deployment, lane: Lane, shaped: Patch, translating: Translating): Built {
   const { body } = call.at;
   const own = lane.side.patch({ model: deployment.model, stream: call.stream, body });
+  const quirks = deployment.service.quirks;
+  if (shaped === unchanged && !quirks && !lane.side.headers) return { bytes: body.patched(own) };
   const set: Record<string, unknown> = { ...shaped.set, ...own.set };
   const remove = [...(shaped.remove ?? []), ...(own.remove ?? [])];
-  const quirks = deployment.service.quirks;
   if (quirks) {
     const gone = new Set(remove);
     const get = (name: string): unknown => (Object.hasOwn(set, name) ? set[name] : gone.has(name) ? undefined : body.get(name));

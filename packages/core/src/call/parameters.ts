@@ -13,18 +13,28 @@ export interface Switches {
   readonly additionalDrop: readonly string[];
   /** `allowed_openai_params` of the request; the deployment's stand in `deployment.drop.allowed`. */
   readonly allowed: readonly string[];
+  /** `Call.isPlain`: nothing in the body is the gateway's. */
+  readonly isPlain?: boolean;
 }
+
+/** Nothing has to be done: what most calls get. */
+export const unchanged: Patch = Object.freeze({});
 
 type Changes = { set: Record<string, unknown>; remove: string[] };
 
 /** Speaks hub names and runs before translation. Throws unsupported_params, which names the parameters and the ways out. */
 export function shapeParameters(body: Body, deployment: Deployment, operation: Operation, switches: Switches): Patch {
   const changes: Changes = { set: {}, remove: [] };
-  for (const name of body.names) if (gatewayFields.has(name)) changes.remove.push(name);
+  if (!switches.isPlain) for (const name of body.names) if (gatewayFields.has(name)) changes.remove.push(name);
   addDefaults(body, deployment, changes);
   for (const path of switches.additionalDrop) drop(path, body, changes);
   dropUnsupported(body, deployment, operation, switches, changes);
-  return changes;
+  return changes.remove.length === 0 && isEmpty(changes.set) ? unchanged : changes;
+}
+
+function isEmpty(object: object): boolean {
+  for (const _ in object) return false;
+  return true;
 }
 
 /** Deployment defaults lose against the request; `extra_body` of the request wins over the deployment's and over all. */

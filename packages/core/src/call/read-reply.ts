@@ -50,17 +50,28 @@ export function usageOf({ lane, prepared }: Sent, wire: WireReply): Usage | unde
  * replaced in the text: a scan less, and one write instead of two. Undefined: only a scan can tell.
  */
 function renamed(text: string, json: Readonly<Record<string, unknown>>, { set = {}, remove }: Patch): string | undefined {
-  if (remove !== undefined || typeof json["model"] !== "string") return undefined;
+  const { model } = json;
+  if (remove !== undefined || typeof model !== "string") return undefined;
   for (const name in set) if (name !== "model") return undefined;
-  if (set["model"] === json["model"]) return text;
-  const at = text.indexOf('"model"');
-  if (text.indexOf('"model"', at + 7) >= 0) return undefined;
-  const old = JSON.stringify(json["model"]);
-  const from = text.indexOf(old, at + 8);
-  if (at < 0 || from < 0 || !onlyColon.test(text.slice(at + 7, from))) return undefined;
-  return text.slice(0, from) + JSON.stringify(set["model"]) + text.slice(from + old.length);
+  const wanted = set["model"];
+  if (wanted === model) return text;
+  const at = text.indexOf(NAME);
+  if (at < 0 || text.indexOf(NAME, at + NAME.length) >= 0) return undefined;
+  const old = JSON.stringify(model);
+  const from = valueAt(text, at + NAME.length, old);
+  return from < 0 ? undefined : text.slice(0, from) + JSON.stringify(wanted) + text.slice(from + old.length);
 }
 
+const NAME = '"model"';
+
+/** Where the value stands whose name ends at `nameTo`; -1 when it is not written like this. */
+function valueAt(text: string, nameTo: number, value: string): number {
+  if (text.startsWith(value, nameTo + 1) && text.charCodeAt(nameTo) === COLON) return nameTo + 1;
+  const from = text.indexOf(value, nameTo + 1);
+  return from >= 0 && onlyColon.test(text.slice(nameTo, from)) ? from : -1;
+}
+
+const COLON = 58;
 const onlyColon = /^\s*:\s*$/;
 
 /** HTML, cut or empty bodies of a 200 are no answer. `lists`: some wires answer with a bare list, which only their translator can read. */

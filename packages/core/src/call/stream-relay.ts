@@ -1,6 +1,6 @@
 /** One stream on its way to one client: holds the head back until it is known to be good, then pushes as it comes. */
 
-import type { Cancel } from "../cancel.ts";
+import type { Cancel, Cancellable } from "../cancel.ts";
 import type { Alarm } from "../clock.ts";
 import type { ClientSide } from "../dialects/dialect.ts";
 import { GatewayError } from "../errors.ts";
@@ -37,7 +37,7 @@ export interface Relay {
 /** More than this before anybody reads pauses the provider. */
 const HELD_BACK = 1_048_576;
 
-export class StreamRelay implements Sink, Relay {
+export class StreamRelay implements Sink, Relay, Cancellable {
   readonly #passage: Passage;
   readonly #client: ClientSide;
   readonly #cancel: Cancel;
@@ -70,9 +70,13 @@ export class StreamRelay implements Sink, Relay {
   begin(reply: InboundReply): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#onHead = (error) => (error ? reject(error) : resolve());
-      this.#cancel.onAbort((reason) => this.#fail(GatewayError.from(reason)));
+      this.#cancel.tell(this);
       this.#flow = reply.pour(this);
     });
+  }
+
+  cancelled(reason: Error): void {
+    this.#fail(GatewayError.from(reason));
   }
 
   attach(out: Out, onEnd: OnEnd): void {

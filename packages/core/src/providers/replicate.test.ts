@@ -37,7 +37,8 @@ function play(replies: readonly ScriptedReply[], stream = false) {
 }
 
 const made = { id: "p1", status: "starting", urls: { get: "https://elsewhere.example/p1" } };
-const read = async (reply: Promise<{ read(limit: number): Promise<Buffer> }>) => JSON.parse((await (await reply).read(1e6)).toString());
+const read = async (reply: Promise<{ read(limit: number): Buffer | Promise<Buffer> }>) =>
+  JSON.parse((await (await reply).read(1e6)).toString());
 
 describe("a prediction", () => {
   it("is asked for every half second until it is done, and only where it was made", async () => {

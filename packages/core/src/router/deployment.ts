@@ -1,6 +1,6 @@
 /** A deployment: one provider, model id and credentials that serve a public model name. */
 
-import type { DialectName, Settings } from "../dialects/dialect.ts";
+import type { Settings } from "../dialects/dialect.ts";
 import type { ModelFacts } from "../hub/model-facts.ts";
 import type { Credential, Service } from "../providers/provider.ts";
 import type { Network } from "../transport/transport.ts";
@@ -49,6 +49,6 @@ export interface Deployment {
   readonly order?: number;
   /** What a client may set itself: `configurable_clientside_auth_params`. */
   readonly clientside: readonly (string | Readonly<Record<string, string>>)[];
-  /** Answers cached by (dialect, stream): filled by call/, empty at first. */
-  readonly lanes: Map<DialectName | string, unknown>;
+  /** By client side: filled by call/, empty at first. */
+  readonly lanes: Map<object, unknown>;
 }

@@ -58,6 +58,11 @@ export class Body {
   has(name: string): boolean {
     return this.#spans.has(name);
   }
+  /** Whether any member has one of these names. */
+  hasAny(names: ReadonlySet<string>): boolean {
+    for (const name of this.#spans.keys()) if (names.has(name)) return true;
+    return false;
+  }
   /** One member, parsed alone as long as nobody asked for the whole. */
   get(name: string): unknown {
     const span = this.#spans.get(name);
@@ -90,28 +95,36 @@ export class Body {
   }
 
   /** The bytes with a patch applied; the same buffer when there is nothing to do. */
-  patched(patch: Patch): Buffer {
+  patched({ set = nothing, remove = noNames }: Patch): Buffer {
     const edits: Edit[] = [];
     const added: string[] = [];
-    const written = new Set<string>();
-    for (const [name, value] of Object.entries(patch.set ?? {})) {
-      const text: string | undefined = JSON.stringify(value);
+    for (const name in set) {
+      const text: string | undefined = JSON.stringify(set[name]);
       if (text === undefined) continue;
-      written.add(name);
       const span = this.#spans.get(name);
-      if (span) edits.push({ from: span.valueFrom, to: span.valueTo, text });
-      else added.push(`${JSON.stringify(name)}:${text}`);
+      if (!span) added.push(`${JSON.stringify(name)}:${text}`);
+      else if (!this.#stands(text, span)) edits.push({ from: span.valueFrom, to: span.valueTo, text });
     }
-    let kept = this.#spans.size;
-    for (const name of patch.remove ?? []) {
-      const span = this.#spans.get(name);
-      if (!span || written.has(name)) continue;
-      written.add(name);
-      kept -= 1;
-      edits.push({ from: span.from, to: this.#endWithComma(span.valueTo), text: "" });
-    }
+    const kept = remove.length === 0 ? this.#spans.size : this.#cut(remove, set, edits);
     if (edits.length === 0 && added.length === 0) return this.raw;
     return this.#splice(edits, added, kept);
+  }
+
+  /** The value is there already, letter for letter. */
+  #stands(text: string, { valueFrom, valueTo }: Span): boolean {
+    return text.length === valueTo - valueFrom && text === this.raw.toString("latin1", valueFrom, valueTo);
+  }
+
+  /** How many members are left. */
+  #cut(remove: readonly string[], set: Readonly<Record<string, unknown>>, edits: Edit[]): number {
+    const gone = new Set<string>();
+    for (const name of remove) {
+      const span = this.#spans.get(name);
+      if (!span || gone.has(name) || (Object.hasOwn(set, name) && set[name] !== undefined)) continue;
+      gone.add(name);
+      edits.push({ from: span.from, to: this.#endWithComma(span.valueTo), text: "" });
+    }
+    return this.#spans.size - gone.size;
   }
 
   #endWithComma(valueTo: number): number {
@@ -120,7 +133,20 @@ export class Body {
     return this.raw[at] === COMMA ? at + 1 : valueTo;
   }
 
+  /** The usual patch: another model in its place. */
+  #replaced({ from, to, text }: Edit): Buffer {
+    const { raw } = this;
+    const size = Buffer.byteLength(text);
+    const bytes = Buffer.allocUnsafe(raw.length - (to - from) + size);
+    raw.copy(bytes, 0, 0, from);
+    bytes.write(text, from);
+    raw.copy(bytes, from + size, to);
+    return bytes;
+  }
+
   #splice(edits: Edit[], added: readonly string[], kept: number): Buffer {
+    const [only] = edits;
+    if (only && edits.length === 1 && added.length === 0 && only.text !== "") return this.#replaced(only);
     edits.sort((a, b) => a.from - b.from);
     const pieces: Buffer[] = [];
     let at = 0;
@@ -138,6 +164,9 @@ export class Body {
     return Buffer.concat(pieces);
   }
 }
+
+const nothing: Readonly<Record<string, unknown>> = {};
+const noNames: readonly string[] = [];
 
 /** When the last member was removed, the comma before it is one too many. */
 function dropLastComma(pieces: Buffer[]): void {

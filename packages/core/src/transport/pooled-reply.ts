@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
-import type { Cancel } from "../cancel.ts";
+import type { Cancel, Cancellable } from "../cancel.ts";
 import { GatewayError } from "../errors.ts";
 import { decompress, encodingOf, pourDecompressed } from "./decompress.ts";
 import { failureOf, proxyRefusal, tooLarge } from "./failures.ts";
@@ -19,13 +19,13 @@ interface Reader {
 }
 
 /** Made once per request, with as few closures as can be. */
-export class PooledReply implements InboundReply, Dispatcher.DispatchHandler {
+export class PooledReply implements InboundReply, Dispatcher.DispatchHandler, Cancellable {
   status = 0;
   headers: Headers = {};
   readonly #way: Way;
   readonly #resolve: (reply: InboundReply) => void;
   readonly #reject: (error: GatewayError) => void;
-  #release: (() => void) | undefined;
+  readonly #cancel: Cancel;
   #controller: Dispatcher.DispatchController | undefined;
   #encoding: string | undefined;
   #waiting: Buffer[] = [];
@@ -47,7 +47,12 @@ export class PooledReply implements InboundReply, Dispatcher.DispatchHandler {
     this.#resolve = resolve;
     this.#reject = reject;
     way.inFlight += 1;
-    this.#release = cancel.onAbort((reason) => this.#stop(cancelled(reason)));
+    this.#cancel = cancel;
+    cancel.tell(this);
+  }
+
+  cancelled(reason: Error): void {
+    this.#stop(cancelled(reason));
   }
 
   /** Cancelled before it was sent. */
@@ -95,7 +100,8 @@ export class PooledReply implements InboundReply, Dispatcher.DispatchHandler {
     this.#finish(this.#over ? undefined : failureOf(error, this.#way.place));
   }
 
-  read(limit: number): Promise<Buffer> {
+  read(limit: number): Buffer | Promise<Buffer> {
+    if (this.#over && this.#encoding === undefined && this.#error === undefined && this.#waitingBytes <= limit) return this.#whole();
     const whole = new Promise<Buffer>((resolve, reject) => {
       this.#reader = { limit, resolve, reject };
       if (this.#over) return this.#settle();
@@ -104,6 +110,13 @@ export class PooledReply implements InboundReply, Dispatcher.DispatchHandler {
     });
     const encoding = this.#encoding;
     return encoding === undefined ? whole : whole.then((bytes) => decompress(bytes, encoding, limit));
+  }
+
+  /** Small bodies come with their heads. */
+  #whole(): Buffer {
+    this.#settled = true;
+    this.#cancel.leaveOut(this);
+    return wholeOf(this.#waiting);
   }
 
   pour(sink: Sink): Flow {
@@ -199,7 +212,7 @@ export class PooledReply implements InboundReply, Dispatcher.DispatchHandler {
       return;
     }
     this.#settled = true;
-    this.#release?.();
+    this.#cancel.leaveOut(this);
   }
 
   /** What is handed out is no longer encoded, nor that long. */

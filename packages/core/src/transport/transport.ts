@@ -56,8 +56,8 @@ export type Send = Transport["send"];
 export interface InboundReply {
   readonly status: number;
   readonly headers: Headers;
-  /** The whole body, decompressed. Throws bad_reply beyond `limit` bytes, connection when it ends early. */
-  read(limit: number): Promise<Buffer>;
+  /** The whole body, decompressed; at once when it is there already. Throws bad_reply beyond `limit` bytes, connection when it ends early. */
+  read(limit: number): Buffer | Promise<Buffer>;
   /** The body as it comes, decompressed. */
   pour(sink: Sink): Flow;
   discard(): void;

@@ -2,7 +2,7 @@
 
 import { type Call, type Clock, GatewayError, type Headers } from "tollgate/parts";
 import { addressFits } from "./addresses.ts";
-import { keyHeaderNames, keyOf, sha256, unknownKey } from "./key-of.ts";
+import { createHashes, keyHeaderNames, keyOf, sha256, unknownKey } from "./key-of.ts";
 import type { Principal, Subject } from "./principal.ts";
 import type { Principals } from "./principals.ts";
 import { fitsRoutes, refuseRoute } from "./route-access.ts";
@@ -62,6 +62,7 @@ export function createAccess(options: AccessOptions): Access {
   // Looking a hash up tells nothing about the key by its time.
   const masterHash = masterKey === undefined ? undefined : sha256(masterKey);
   const names = keyHeaderNames(options.headerName);
+  const hashOf = createHashes();
 
   const checked = (principal: Principal, head: Head): Principal => {
     if (principal.expires !== undefined && clock.now() >= principal.expires) throw expired(principal);
@@ -75,7 +76,7 @@ export function createAccess(options: AccessOptions): Access {
       if (options.allowedIps && !addressFits(head.ip, options.allowedIps)) throw wrongAddress(head.ip);
       if (masterHash === undefined) return master;
       const key = keyOf(head.headers, names);
-      const hash = sha256(key);
+      const hash = hashOf(key);
       if (hash === masterHash) return master;
       const other = options.others?.(key, head);
       if (other) return other.then((principal) => checked(principal, head));

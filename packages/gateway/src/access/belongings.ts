@@ -58,11 +58,12 @@ function together(
 }
 
 /** In LiteLLM's order: headers, `user`, the metadata's user. */
-function customerOf({ at }: Call, headers: readonly string[]): string | undefined {
+function customerOf({ at, isPlain }: Call, headers: readonly string[]): string | undefined {
   for (const name of headers) {
     const value = at.headers[name];
     if (typeof value === "string" && value !== "") return value.slice(0, LONGEST);
   }
+  if (isPlain) return undefined;
   const { body } = at;
   const own = body.has("user") ? body.get("user") : undefined;
   if (typeof own === "string" && own !== "") return own.slice(0, LONGEST);
@@ -76,8 +77,8 @@ function customerOf({ at }: Call, headers: readonly string[]): string | undefine
   return typeof safety === "string" && safety !== "" ? safety.slice(0, LONGEST) : undefined;
 }
 
-function tagsOf(who: Principal, { at }: Call, reject: boolean): readonly string[] {
-  const own = clientTags(at);
+function tagsOf(who: Principal, call: Call, reject: boolean): readonly string[] {
+  const own = clientTags(call);
   if (own.length === 0) return who.tags;
   if (reject)
     throw new GatewayError("bad_request", "Tags of a request are not taken here (reject_clientside_metadata_tags). Put them on the key.", {
@@ -86,10 +87,9 @@ function tagsOf(who: Principal, { at }: Call, reject: boolean): readonly string[
   return [...new Set([...who.tags, ...own])].slice(0, MOST_TAGS);
 }
 
-function clientTags({ headers, body }: Call["at"]): readonly string[] {
+function clientTags({ at: { headers, body }, isPlain }: Call): readonly string[] {
   const header = headers["x-litellm-tags"];
-  // Most calls bring none, and none of them should pay for looking.
-  if (header === undefined && !body.has("tags") && !body.has("metadata") && !body.has("litellm_metadata")) return noTags;
+  if (header === undefined && isPlain) return noTags;
   const named = typeof header === "string" ? header.split(",").map((each) => each.trim()) : [];
   const top = body.has("tags") ? body.get("tags") : undefined;
   const inside = ["metadata", "litellm_metadata"].map((name) => (body.has(name) ? fields(body.get(name))["tags"] : undefined));
@@ -108,6 +108,8 @@ function createCustomers({ people, database, clock, customerBudgetId, customerMa
     const key = `${budgetId ?? ""}:${id}`;
     const entry = known.get(key);
     if (entry && clock.now() - entry.at < FRESH_MS) return told(entry.subject);
+    // In a database that was never made nobody has a row.
+    if (isMaster && database.state === "asleep") return subjectOf({ id, name: id, blocked: false, settings: {} });
     // The master key works while the database opens or is away; what a customer may spend is then not known.
     if (isMaster && database.state !== "connected") return { level: "customer", id, name: id, limits: { budgets: [] } };
     return people.customer(id, budgetId).then(

@@ -1,6 +1,7 @@
 /** Finds the key where clients put it, and its hash. */
 
 import { hash } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import { GatewayError, type Headers } from "tollgate/parts";
 
 /** Where clients put their key, in the order in which we look: LiteLLM's own, OpenAI, Azure, Anthropic, Google, API Management. */
@@ -25,6 +26,23 @@ export function keyOf(headers: Headers, names: readonly string[]): string {
 /** SHA-256, hexadecimal: what the store knows a key by. */
 export function sha256(text: string): string {
   return hash("sha256", text, "hex");
+}
+
+/** So many keys are remembered with their hashes: who calls often is not hashed each time. */
+const REMEMBERED = 1_000;
+/** Longer ones are no keys of ours. */
+const LONGEST = 200;
+
+/** The same, remembering the last ones. Looked for by their text, which tells nothing about a key by its time. */
+export function createHashes(): (text: string) => string {
+  const known = new LRUCache<string, string>({ max: REMEMBERED });
+  return (text) => {
+    const remembered = known.get(text);
+    if (remembered !== undefined) return remembered;
+    const hash = sha256(text);
+    if (text.length <= LONGEST) known.set(text, hash);
+    return hash;
+  };
 }
 
 /** The name that a key has in lists: `sk-...` and its last four letters. */

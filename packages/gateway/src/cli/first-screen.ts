@@ -8,6 +8,8 @@ export interface FirstScreen {
   readonly models: readonly string[];
   /** `host:port/name` of a server; undefined: embedded in the data folder. */
   readonly server?: string;
+  /** The embedded database was never needed, so it is not there. */
+  readonly asleep?: boolean;
   readonly masterKey: MasterKeyNote;
   /** True: a person sees this once and nobody keeps it. */
   readonly terminal: boolean;
@@ -33,7 +35,7 @@ export function firstScreen(screen: FirstScreen): string {
     ["Config", file ?? "none"],
     ["Data folder", dataDir],
     ["Models", `${models.length}${models.length > 0 ? `: ${listed(models)}` : ""}`],
-    ["Database", screen.server === undefined ? "embedded, in the data folder" : `PostgreSQL at ${screen.server}`],
+    ["Database", databaseOf(screen)],
   ];
   return [
     `Tollgate ${version}`,
@@ -44,6 +46,11 @@ export function firstScreen(screen: FirstScreen): string {
     `  ${tryIt(screen)}`,
     "",
   ].join("\n");
+}
+
+function databaseOf({ server, asleep }: FirstScreen): string {
+  if (server !== undefined) return `PostgreSQL at ${server}`;
+  return `embedded, in the data folder${asleep ? " (made when it is first needed)" : ""}`;
 }
 
 function listed(models: readonly string[]): string {

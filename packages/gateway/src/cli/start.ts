@@ -67,8 +67,12 @@ async function serve(config: Config, { env, graceMs, again }: Serving, outside: 
     const { url } = await house.listen();
     closeOnSignals(house, lock, graceMs, outside);
     reloadOnHangup(house, again, outside);
-    const server = house.keeping?.database.kind === "server" ? house.keeping.database.place : undefined;
-    outside.print(firstScreen({ ...(await screenOf(config, url, await noteOf(masterKey, config, env, outside), outside)), server }));
+    const database = house.keeping?.database;
+    const server = database?.kind === "server" ? database.place : undefined;
+    const asleep = database?.state === "asleep";
+    outside.print(
+      firstScreen({ ...(await screenOf(config, url, await noteOf(masterKey, config, env, outside), outside)), server, asleep }),
+    );
     return undefined;
   } catch (cause) {
     await house?.close(0);

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GatewayError, systemClock } from "tollgate/parts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Form } from "../serve-call.ts";
+import type { Form } from "../exchange.ts";
 import { type BodyReader, createBodyReader } from "./request-body.ts";
 
 const MB = 1_048_576;

@@ -5,7 +5,7 @@ import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import { Busboy, type BusboyHeaders, type BusboyInstance } from "@fastify/busboy";
 import { Body, type FilePart, type FormField, fileOf, GatewayError } from "tollgate/parts";
-import type { Form } from "../serve-call.ts";
+import type { Form } from "../exchange.ts";
 import { bare, type FormText, formFields } from "./form-fields.ts";
 import type { SpilledFile, SpillFolder } from "./spill-folder.ts";
 

@@ -25,7 +25,7 @@ export interface HealthParts {
 
 /** What is told of the things that are kept. */
 export interface Kept {
-  readonly database: { readonly state: string; readonly problem: string | undefined };
+  readonly database: { readonly state: string; readonly problem: string | undefined; wake(): void };
   readonly ledger: {
     readonly state: { readonly waiting: number; readonly poisoned: number; readonly oldest?: number; readonly spoolProblem?: string };
   };
@@ -39,6 +39,8 @@ export function registerPublicHealth(app: FastifyInstance, { version, notReady, 
     app.get(path, (_request, reply) => reply.type("application/json").send(JSON.stringify("I'm alive!")));
   app.get("/health/readiness", (_request, reply) => {
     const why = notReady();
+    // Whoever asks wants to see it connected soon.
+    if (!why) keeping?.database.wake();
     const told = {
       status: why ? "unhealthy" : keeping?.database.state === "connected" ? "connected" : "healthy",
       ...keptOf(keeping),

@@ -4,12 +4,26 @@ import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { ClientSide, Headers } from "tollgate/parts";
-import type { Arrival, Form, Reply } from "../serve-call.ts";
+import type { Arrival, Form, Reply } from "../exchange.ts";
+import { headerList } from "../texts/header-lines.ts";
+import { giveHead, type Heads, takesHead } from "./heads.ts";
 import type { LlmMatch } from "./llm-routes.ts";
 import { type BodyReader, isFormType } from "./request-body.ts";
 
 const noFields = Object.freeze({});
 const none: Readonly<Record<string, string>> = Object.freeze({});
+
+export interface ExchangeTools {
+  readonly bodies: BodyReader;
+  readonly heads: Heads;
+}
+
+/** What the URL says. */
+export interface Asked {
+  readonly match: LlmMatch;
+  /** Without its question mark. */
+  readonly search: string;
+}
 
 /** One object for both ways: a closure less is a microsecond more. */
 export class LlmExchange implements Arrival, Reply {
@@ -21,12 +35,13 @@ export class LlmExchange implements Arrival, Reply {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #bodies: BodyReader;
+  readonly #heads: Heads;
   #socket: Socket | undefined;
   #onDrain: (() => void) | undefined;
   #onGone: (() => void) | undefined;
   #whole = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, match: LlmMatch, search: string, bodies: BodyReader) {
+  constructor(request: IncomingMessage, response: ServerResponse, { match, search }: Asked, { bodies, heads }: ExchangeTools) {
     this.client = match.client;
     this.params = match.params;
     this.headers = request.headers;
@@ -35,6 +50,7 @@ export class LlmExchange implements Arrival, Reply {
     this.#request = request;
     this.#response = response;
     this.#bodies = bodies;
+    this.#heads = heads;
   }
 
   get query(): Readonly<Record<string, string>> {
@@ -52,23 +68,23 @@ export class LlmExchange implements Arrival, Reply {
     return this.#bodies.read(this.#request);
   }
 
-  send(status: number, headers: string[], body: string | Buffer): void {
+  send(status: number, lines: string, body: string | Buffer): void {
     this.#whole = true;
     const response = this.#response;
     if (response.destroyed) return;
     const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
-    headers.push("content-length", String(length));
     // What is left of a request that was refused unread would be taken for the next one: then the connection ends with the answer.
-    if (!this.#request.complete) headers.push("connection", "close");
-    response.writeHead(status, headers);
+    const isRead = this.#request.complete;
+    if (isRead && takesHead(response)) giveHead(response, status, this.#heads.of(status, lines, length));
+    else response.writeHead(status, [...headerList(lines), "content-length", String(length), ...(isRead ? [] : ["connection", "close"])]);
     // A text of as many bytes as letters is plain ASCII, which is written faster as what it is.
     if (typeof body === "string" && length === body.length) response.end(body, "latin1");
     else response.end(body);
   }
 
-  begin(status: number, headers: string[]): void {
+  begin(status: number, lines: string): void {
     if (this.#response.destroyed) return;
-    this.#response.writeHead(status, headers);
+    this.#response.writeHead(status, headerList(lines));
     // Head and first events leave in one packet: what is written in this turn goes out together.
     const { socket } = this.#response;
     socket?.cork();

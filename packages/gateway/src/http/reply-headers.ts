@@ -2,6 +2,8 @@
 
 import { type Call, type Deployment, errorKinds, type Headers, type Opened } from "tollgate/parts";
 import type { CallParts } from "../serve-call.ts";
+import { headerLine, headerLines, printable } from "../texts/header-lines.ts";
+import { dollars, thousandths } from "../texts/number-texts.ts";
 
 /** Of a provider's reply these say nothing to the client's connection. */
 const hopByHop = new Set([
@@ -22,77 +24,77 @@ const rateLimitNames: ReadonlyMap<string, string> = new Map(
 /** Names are worked out once: providers send the same ones again and again. */
 const prefixed = new Map<string, string>();
 const MAX_NAMES = 1_000;
-const MAX_VALUE = 1_000;
-const NANO = 1e9;
 
 export function createHeaders(version: string): CallParts["headersOf"] {
   return {
     answer(call, opened, told) {
-      const headers = ["x-litellm-call-id", call.id, ...fixedOf(opened, version)];
-      addAttempted(headers, call, opened.group);
-      headers.push("x-litellm-response-duration-ms", thousandths(told.durationMs));
-      headers.push("x-litellm-overhead-duration-ms", thousandths(Math.max(0, told.durationMs - opened.waitedMs)));
-      if (told.costNano !== undefined) headers.push("x-litellm-response-cost", dollars(told.costNano));
-      addUpstream(headers, opened.answer.headers);
-      return headers;
+      return (
+        `x-litellm-call-id: ${call.id}\r\n${fixedOf(opened, version)}${attempted(call, opened.group)}` +
+        `x-litellm-response-duration-ms: ${thousandths(told.durationMs)}\r\n` +
+        `x-litellm-overhead-duration-ms: ${thousandths(Math.max(0, told.durationMs - opened.waitedMs))}\r\n` +
+        `${told.costNano === undefined ? "" : `x-litellm-response-cost: ${dollars(told.costNano)}\r\n`}${upstream(opened.answer.headers)}`
+      );
     },
     error(id, call, error) {
-      const headers = ["x-litellm-call-id", id, "x-litellm-version", version];
-      if (call) headers.push("x-litellm-model-group", printable(call.ask.model));
+      let lines = `x-litellm-call-id: ${id}\r\nx-litellm-version: ${version}\r\n`;
+      if (call) lines += headerLine("x-litellm-model-group", call.ask.model);
       const last = call?.attempts.at(-1)?.deployment;
-      if (last) headers.push("x-litellm-model-id", printable(last.id), "x-litellm-model-api-base", printable(last.shownBase));
-      addAttempted(headers, call, call?.attempts.at(-1)?.group);
-      if (error.detail.headers) addUpstream(headers, error.detail.headers);
-      for (const name in error.detail.replyHeaders) headers.push(name, printable(error.detail.replyHeaders[name] ?? ""));
+      if (last) lines += headerLine("x-litellm-model-id", last.id) + headerLine("x-litellm-model-api-base", last.shownBase);
+      lines += attempted(call, call?.attempts.at(-1)?.group);
+      if (error.detail.headers) lines += upstream(error.detail.headers);
+      for (const name in error.detail.replyHeaders) lines += headerLine(name, error.detail.replyHeaders[name] ?? "");
       if (error.retryAfter !== undefined)
-        headers.push("retry-after", String(error.retryAfter), "retry-after-ms", String(Math.ceil(error.detail.retryAfterMs ?? 0)));
-      if (errorKinds[error.kind].status === 405) headers.push("allow", "POST");
-      return headers;
+        lines += `retry-after: ${error.retryAfter}\r\nretry-after-ms: ${Math.ceil(error.detail.retryAfterMs ?? 0)}\r\n`;
+      if (errorKinds[error.kind].status === 405) lines += "allow: POST\r\n";
+      return lines;
     },
   };
 }
 
 /** What is the same for every call of a deployment in a group. */
-const fixed = new WeakMap<Deployment, { readonly group: string; readonly headers: readonly string[] }>();
+const fixed = new WeakMap<Deployment, { readonly group: string; readonly lines: string }>();
 
-function fixedOf({ deployment, group }: Opened, version: string): readonly string[] {
+function fixedOf({ deployment, group }: Opened, version: string): string {
   const known = fixed.get(deployment);
-  if (known && known.group === group) return known.headers;
-  const headers = ["x-litellm-version", version, "x-litellm-model-id", printable(deployment.id)];
-  headers.push("x-litellm-model-group", printable(group), "x-litellm-model-api-base", printable(deployment.shownBase));
-  fixed.set(deployment, { group, headers });
-  return headers;
+  if (known && known.group === group) return known.lines;
+  const lines = headerLines([
+    ...["x-litellm-version", version, "x-litellm-model-id", deployment.id],
+    ...["x-litellm-model-group", group, "x-litellm-model-api-base", deployment.shownBase],
+  ]);
+  fixed.set(deployment, { group, lines });
+  return lines;
 }
 
 /** Fallbacks are groups beyond the first; retries are the further tries in the group that answered. */
-function addAttempted(headers: string[], call: Call | undefined, group: string | undefined): void {
+function attempted(call: Call | undefined, group: string | undefined): string {
   const attempts = call?.attempts ?? [];
-  let retries = 0;
-  let fallbacks = 0;
-  if (attempts.length > 1) {
-    retries = Math.max(0, attempts.filter((attempt) => attempt.group === group).length - 1);
-    fallbacks = new Set(attempts.map((attempt) => attempt.group)).size - 1;
-  }
-  headers.push("x-litellm-attempted-retries", String(retries), "x-litellm-attempted-fallbacks", String(fallbacks));
+  if (attempts.length < 2) return atOnce;
+  const retries = Math.max(0, attempts.filter((attempt) => attempt.group === group).length - 1);
+  const fallbacks = new Set(attempts.map((attempt) => attempt.group)).size - 1;
+  return attemptedLines(retries, fallbacks);
 }
 
-function thousandths(milliseconds: number): string {
-  return String(Math.round(milliseconds * 1000) / 1000);
+function attemptedLines(retries: number, fallbacks: number): string {
+  return `x-litellm-attempted-retries: ${retries}\r\nx-litellm-attempted-fallbacks: ${fallbacks}\r\n`;
 }
 
-function addUpstream(headers: string[], from: Headers): void {
+const atOnce = attemptedLines(0, 0);
+
+function upstream(from: Headers): string {
+  let lines = "";
   for (const name in from) {
     if (hopByHop.has(name)) continue;
     const value = from[name];
     if (value === undefined) continue;
     const text = printable(typeof value === "string" ? value : value.join(", "));
-    headers.push(withPrefix(name), text);
-    if (name.startsWith("x-ratelimit-")) headers.push(name, text);
+    lines += `${withPrefix(name)}: ${text}\r\n`;
+    if (name.startsWith("x-ratelimit-")) lines += `${name}: ${text}\r\n`;
     else if (name.startsWith("anthropic-ratelimit-")) {
       const known = rateLimitNames.get(name);
-      if (known) headers.push(known, text);
+      if (known) lines += `${known}: ${text}\r\n`;
     }
   }
+  return lines;
 }
 
 function withPrefix(name: string): string {
@@ -102,21 +104,3 @@ function withPrefix(name: string): string {
   if (prefixed.size < MAX_NAMES) prefixed.set(name, made);
   return made;
 }
-
-/** US dollars without exponent and without trailing zeros. */
-function dollars(nano: number): string {
-  if (nano === 0) return "0";
-  return (nano / NANO).toFixed(9).replace(/0+$/, "").replace(/\.$/, "");
-}
-
-/** Header values hold Latin-1 only, and clients refuse heads that are too long. */
-function printable(text: string): string {
-  const short = text.length > MAX_VALUE ? text.slice(0, MAX_VALUE) : text;
-  return plain.test(short) ? short : short.replace(/[^\x20-\x7e]+/g, percentEncoded);
-}
-
-/** Unlike encodeURIComponent it takes half a character, too, which JSON may hold. */
-function percentEncoded(text: string): string {
-  return Buffer.from(text).toString("hex").toUpperCase().replace(/../g, "%$&");
-}
-const plain = /^[\x20-\x7e]*$/;

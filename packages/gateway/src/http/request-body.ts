@@ -3,7 +3,7 @@
 import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { type Clock, type FormField, GatewayError } from "tollgate/parts";
-import type { Form } from "../serve-call.ts";
+import type { Form } from "../exchange.ts";
 import { FormReading } from "./form-reader.ts";
 import { SpillFolder } from "./spill-folder.ts";
 

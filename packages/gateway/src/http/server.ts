@@ -6,9 +6,10 @@ import cors from "@fastify/cors";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { GatewayError, openaiErrorReply } from "tollgate/parts";
 import { type CallParts, serveCall } from "../serve-call.ts";
+import { Heads } from "./heads.ts";
 import type { InFlight } from "./in-flight.ts";
-import { LlmExchange } from "./llm-exchange.ts";
-import { type LlmMatch, llmPaths, matchLlmRoute } from "./llm-routes.ts";
+import { type Asked, type ExchangeTools, LlmExchange } from "./llm-exchange.ts";
+import { llmPaths, matchLlmRoute } from "./llm-routes.ts";
 import { type BodyLimits, createBodyReader } from "./request-body.ts";
 
 export interface ServerOptions {
@@ -25,16 +26,18 @@ export interface ServerOptions {
 /** One address may hold this many connections. */
 const MAX_CONNECTIONS = 10_000;
 const HEADERS_WITHIN_MS = 20_000;
+const KEEP_ALIVE_MS = 75_000;
 const CALL_ID = "x-litellm-call-id";
 
 export function createServer(parts: CallParts, options: ServerOptions): FastifyInstance {
   const bodies = createBodyReader(options.limits, parts.house.clock);
+  const tools: ExchangeTools = { bodies, heads: new Heads(parts.house.clock, KEEP_ALIVE_MS) };
   const { inFlight } = options;
-  const serve = (request: IncomingMessage, response: ServerResponse, match: LlmMatch, search: string): void => {
+  const serve = (request: IncomingMessage, response: ServerResponse, asked: Asked): void => {
     if (inFlight.closing) response.setHeader("connection", "close");
     const origin = request.headers.origin;
     if (origin !== undefined) allowOrigin(origin, response, options);
-    const exchange = new LlmExchange(request, response, match, search, bodies);
+    const exchange = new LlmExchange(request, response, asked, tools);
     inFlight.enter();
     response.on("close", () => {
       inFlight.leave();
@@ -79,7 +82,7 @@ function tell(error: unknown, reply: FastifyReply): void {
     .send(outbound.body);
 }
 
-type Serve = (request: IncomingMessage, response: ServerResponse, match: LlmMatch, search: string) => void;
+type Serve = (request: IncomingMessage, response: ServerResponse, asked: Asked) => void;
 
 /** POSTs to LLM paths never meet Fastify's router: that is 15 % of a call. */
 function shortcut(handler: RequestListener, serve: Serve, rootPath: string): RequestListener {
@@ -87,7 +90,7 @@ function shortcut(handler: RequestListener, serve: Serve, rootPath: string): Req
     if (request.method === "POST") {
       const { path, search } = splitUrl(request.url ?? "/", rootPath);
       const match = matchLlmRoute(path);
-      if (match) return serve(request, response, match, search);
+      if (match) return serve(request, response, { match, search });
     }
     handler(request, response);
   };
@@ -125,7 +128,7 @@ function routePost(scope: FastifyInstance, url: string, serve: Serve, rootPath: 
         return;
       }
       reply.hijack();
-      serve(request.raw, reply.raw, match, search);
+      serve(request.raw, reply.raw, { match, search });
     },
   });
 }
@@ -141,7 +144,7 @@ function listenWith(listener: RequestListener, { tls }: ServerOptions): Server {
   const timeouts = {
     headersTimeout: HEADERS_WITHIN_MS,
     requestTimeout: 0,
-    keepAliveTimeout: 75_000,
+    keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: 5_000,
     noDelay: true,
   };

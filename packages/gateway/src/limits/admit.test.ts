@@ -332,6 +332,7 @@ describe("money while the database is away", () => {
       sql,
       state: "away",
       problem: "away",
+      wake: () => {},
       ready: new Promise(() => {}),
       watch: () => () => {},
       notify: async () => {},

@@ -1,7 +1,7 @@
 /** What of the reply headers about a key is the same for all of its calls. */
 
 import type { Subject } from "../access/principal.ts";
-import { dollars } from "./dollars.ts";
+import { dollars } from "../texts/number-texts.ts";
 import { holderOf, lifetimeMeter } from "./meters.ts";
 
 export interface KeyShown {

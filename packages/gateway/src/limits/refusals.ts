@@ -1,8 +1,8 @@
 /** What a client is told whose call does not fit into a limit: which one, whose, its number, and when to come back. */
 
 import { GatewayError } from "tollgate/parts";
+import { dollars } from "../texts/number-texts.ts";
 import type { Refused } from "./counters.ts";
-import { dollars } from "./dollars.ts";
 import { type BudgetLimit, nameOf, type RateLimit } from "./plan.ts";
 import type { Short } from "./purses.ts";
 

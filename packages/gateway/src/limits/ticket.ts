@@ -2,9 +2,9 @@
 
 import type { CallRecord } from "tollgate/parts";
 import type { Subject } from "../access/principal.ts";
+import { dollars } from "../texts/number-texts.ts";
 import type { ChargedMeter, Ticket } from "./admission.ts";
 import type { Claimed } from "./counters.ts";
-import { dollars } from "./dollars.ts";
 import type { KeyShown } from "./key-shown.ts";
 import type { Plan, RateLimit } from "./plan.ts";
 import type { Purses, Reserved } from "./purses.ts";

@@ -172,6 +172,8 @@ export class Upkeep {
     if (this.#closed) return;
     this.#closed = true;
     for (const stop of this.#stops) stop();
+    // Nobody knows of us, and asking would wake a database that was never needed.
+    if (!Number.isFinite(this.#beatAt) && this.#options.purses.size === 0) return;
     try {
       await this.#balance([...this.#options.purses.values()]);
       await this.#options.loans.leave();

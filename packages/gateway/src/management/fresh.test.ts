@@ -17,7 +17,28 @@ describe("reads of what was spent", () => {
       waitingLedger(() => new Promise(() => undefined)),
       clock,
     )();
-    await clock.advance(300);
+    await clock.advance(5000);
+    await fresh;
+    expect(clock.pending).toBe(0);
+  });
+
+  it("wait for many rows as long as they become fewer", async () => {
+    const clock = fakeClock();
+    const ledger = { state: { waiting: 250_000, poisoned: 0, lost: 0 }, flush: () => flushed };
+    let finish = (): void => undefined;
+    const flushed = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    let isAnswered = false;
+    const fresh = createFresh(ledger, clock)().then(() => {
+      isAnswered = true;
+    });
+    for (const waiting of [150_000, 50_000]) {
+      ledger.state = { ...ledger.state, waiting };
+      await clock.advance(5000);
+    }
+    expect(isAnswered).toBe(false);
+    finish();
     await fresh;
     expect(clock.pending).toBe(0);
   });

@@ -1,4 +1,4 @@
-/** Reads of what was spent see the calls that have just been made: rows that wait are written first, for a moment at most. */
+/** Reads of what was spent see the calls that have just been made: rows that wait are written first, as long as that gets on. */
 
 import { type Contract, contract, type Endpoint } from "@tollgate/admin";
 import type { Clock } from "tollgate/parts";
@@ -6,15 +6,26 @@ import type { Handlers } from "../http/admin-routes.ts";
 import type { Ledger } from "../spend/ledger.ts";
 import { within } from "../store/within.ts";
 
-/** A database that is busy or away does not hold up what can be answered without those rows. */
-const PATIENCE_MS = 300;
+/** A database that wakes, or has much to write, is waited for; one that takes no row in this time does not hold up what can be answered without. */
+const STILL_MS = 5000;
+/** Nor do rows that come as fast as they are written. */
+const PATIENCE_MS = 20_000;
 
 export type Fresh = () => Promise<void>;
 
 export function createFresh(ledger: Pick<Ledger, "state" | "flush">, clock: Clock): Fresh {
   return async () => {
+    if (ledger.state.waiting === 0) return;
+    const begun = clock.ticks();
+    const flushed = ledger.flush().then(() => true);
     // What goes wrong here is told by the ledger, and waits in the spool.
-    if (ledger.state.waiting > 0) await within(ledger.flush(), PATIENCE_MS, clock).catch(() => undefined);
+    flushed.catch(() => undefined);
+    for (let before = Number.POSITIVE_INFINITY; clock.ticks() - begun < PATIENCE_MS; ) {
+      const { waiting } = ledger.state;
+      if (waiting >= before) return;
+      before = waiting;
+      if (await within(flushed, STILL_MS, clock).catch(() => false)) return;
+    }
   };
 }
 

@@ -1,6 +1,8 @@
 /** One structured line a call: JSON, or for people on a terminal. Never prompts, never keys. */
 
 import type { CallRecord } from "tollgate/parts";
+import { KeptTexts } from "../texts/kept-texts.ts";
+import { dollars, tenths } from "../texts/number-texts.ts";
 import type { Log } from "./log.ts";
 
 /** INFO for what went well, WARN for what did not. */
@@ -24,8 +26,8 @@ function fieldsOf(record: CallRecord, log: Log): Record<string, unknown> {
     status: record.status,
     http_status: record.httpStatus,
     stream: record.stream,
-    duration_ms: tenths(record.durationMs),
-    first_byte_ms: record.firstByteMs === undefined ? undefined : tenths(record.firstByteMs),
+    duration_ms: toTenths(record.durationMs),
+    first_byte_ms: record.firstByteMs === undefined ? undefined : toTenths(record.firstByteMs),
     input_tokens: usage.inputTokens,
     output_tokens: usage.outputTokens,
     cached_tokens: usage.cacheReadTokens,
@@ -44,25 +46,41 @@ function fieldsOf(record: CallRecord, log: Log): Record<string, unknown> {
 function lineOf(record: CallRecord, log: Log): string {
   const { usage } = record;
   return (
-    `{"level":30,"time":"${timeOf(record.startedAt + record.durationMs)}","call_id":${quoted(record.callId)},"operation":"${record.operation}",` +
-    `"model":${quoted(record.model)},"provider":${quoted(record.provider)},"wire_model":${quoted(record.wireModel)},"deployment":${quoted(record.deploymentId)},` +
-    `"status":"success","http_status":${record.httpStatus},"stream":${record.stream},"duration_ms":${tenths(record.durationMs)}` +
-    `${numberField("first_byte_ms", record.firstByteMs === undefined ? undefined : tenths(record.firstByteMs))}${numberField("input_tokens", usage.inputTokens)}` +
-    `${numberField("output_tokens", usage.outputTokens)}${numberField("cached_tokens", usage.cacheReadTokens)}${numberField("reasoning_tokens", usage.reasoningTokens)}` +
-    `${usage.estimated ? ',"usage_estimated":true' : ""}${numberField("cost_usd", record.costNano === undefined ? undefined : record.costNano / 1e9)}` +
+    `{"level":30,"time":"${timeOf(record.startedAt + record.durationMs)}","call_id":${quoted(record.callId)}` +
+    `${asked.textOf(record.deploymentId ?? "", record)},"http_status":${record.httpStatus},"duration_ms":${tenths(record.durationMs)}` +
+    `${record.firstByteMs === undefined ? "" : `,"first_byte_ms":${tenths(record.firstByteMs)}`}${count("input_tokens", usage.inputTokens)}` +
+    `${count("output_tokens", usage.outputTokens)}${count("cached_tokens", usage.cacheReadTokens)}${count("reasoning_tokens", usage.reasoningTokens)}` +
+    `${usage.estimated ? ',"usage_estimated":true' : ""}${record.costNano === undefined ? "" : `,"cost_usd":${dollars(record.costNano)}`}` +
     `${record.attempts.length > 1 ? `,"attempts":${JSON.stringify(attemptsOf(record, log))}` : ""},"msg":"call"}\n`
   );
 }
+
+/** The same for most calls of a deployment. */
+const asked = new KeptTexts({
+  make: ({ operation, model, provider, wireModel, deploymentId, stream }: CallRecord) => {
+    const text =
+      `,"operation":"${operation}","model":${quoted(model)},"provider":${quoted(provider)},"wire_model":${quoted(wireModel)},` +
+      `"deployment":${quoted(deploymentId)},"status":"success","stream":${stream}`;
+    return { text, operation, model, provider, wireModel, deploymentId, stream };
+  },
+  fits: (kept, record) =>
+    kept.model === record.model &&
+    kept.stream === record.stream &&
+    kept.operation === record.operation &&
+    kept.wireModel === record.wireModel &&
+    kept.provider === record.provider &&
+    kept.deploymentId === record.deploymentId,
+});
 
 function attemptsOf(record: CallRecord, log: Log): readonly object[] {
   return record.attempts.map((each) => ({ ...each, error: each.error && log.redact(each.error) }));
 }
 
-function tenths(milliseconds: number): number {
+function toTenths(milliseconds: number): number {
   return Math.round(milliseconds * 10) / 10;
 }
 
-function numberField(name: string, value: number | undefined): string {
+function count(name: string, value: number | undefined): string {
   return value === undefined ? "" : `,"${name}":${value}`;
 }
 
@@ -85,5 +103,6 @@ function timeOf(milliseconds: number): string {
     lastSecond = second;
     lastTime = new Date(second * 1000).toISOString().slice(0, 20);
   }
-  return `${lastTime}${String(whole - second * 1000).padStart(3, "0")}Z`;
+  const rest = whole - second * 1000;
+  return `${lastTime}${rest < 10 ? "00" : rest < 100 ? "0" : ""}${rest}Z`;
 }

@@ -28,21 +28,23 @@ export interface LogOptions {
   readonly clock: Clock;
 }
 
-/** Lines wait for each other up to this many characters or this long, so that a busy gateway writes seldom. */
+/** Lines wait for each other up to this many bytes or this long, so that a busy gateway writes seldom. */
 const BATCH = 65_536;
 const BATCH_MS = 500;
 
 export function createLog({ level, json, secrets, clock }: LogOptions): Log {
   const file = json ? pino.destination({ dest: 1, sync: false, minLength: BATCH, maxWrite: 4 * BATCH }) : undefined;
   const destination = file ?? pretty({ colorize: true, sync: true, ignore: "pid,hostname", singleLine: true });
-  const logger = pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, destination);
-  let lines = "";
-  const handOver = (): void => {
-    if (lines !== "") file?.write(lines);
-    lines = "";
+  const lines = new Lines((text) => file?.write(text));
+  const inOrder = {
+    write(text: string) {
+      lines.handOver();
+      destination.write(text);
+    },
   };
+  const logger = pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, inOrder);
   const stop = clock.every(BATCH_MS, () => {
-    handOver();
+    lines.handOver();
     file?.flush();
   });
   return {
@@ -53,17 +55,39 @@ export function createLog({ level, json, secrets, clock }: LogOptions): Log {
     json,
     infoWanted: logger.isLevelEnabled("info"),
     debugWanted: logger.isLevelEnabled("debug"),
-    line(text) {
-      lines += text;
-      if (lines.length > BATCH) handOver();
-    },
+    line: (text) => lines.add(text),
     redact: (text) => redacted(text, secrets()),
     close() {
       stop();
-      handOver();
+      lines.handOver();
       file?.flushSync();
     },
   };
+}
+
+/** No letter takes more bytes. */
+const WIDEST = 3;
+
+/** Finished lines as bytes: as texts they would be hundreds of little pieces until somebody puts them together. */
+class Lines {
+  readonly #write: (text: string) => void;
+  readonly #bytes = Buffer.allocUnsafe(BATCH);
+  #end = 0;
+
+  constructor(write: (text: string) => void) {
+    this.#write = write;
+  }
+
+  add(text: string): void {
+    if (this.#end + text.length * WIDEST > BATCH) this.handOver();
+    if (text.length * WIDEST > BATCH) this.#write(text);
+    else this.#end += this.#bytes.write(text, this.#end);
+  }
+
+  handOver(): void {
+    if (this.#end > 0) this.#write(this.#bytes.toString("utf8", 0, this.#end));
+    this.#end = 0;
+  }
 }
 
 /** Shorter ones would blacken ordinary words. */

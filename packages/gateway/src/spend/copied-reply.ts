@@ -1,6 +1,7 @@
 /** Notes what the client of a stream is sent: for the books, where answers are kept. */
 
-import type { Copy, Reply } from "../serve-call.ts";
+import type { Reply } from "../exchange.ts";
+import type { Copy } from "../serve-call.ts";
 
 /** Bytes; more of an answer is not kept. */
 const MOST = 2 * 1024 * 1024;

@@ -2,17 +2,18 @@
 
 import { join } from "node:path";
 import type { Clock } from "tollgate/parts";
-import type { Database } from "../store/database.ts";
+import type { Database, DatabaseState } from "../store/database.ts";
+import { within } from "../store/within.ts";
 import { crashed } from "./crashed.ts";
 import { Flusher } from "./flusher.ts";
 import type { Ledger, LedgerEntry } from "./ledger.ts";
 import { Pace } from "./pace.ts";
 import { createPoison } from "./poison.ts";
-import { dayOf, type SpooledCall } from "./rollup.ts";
 import { type Redact, rowOf } from "./row-of.ts";
 import { Spool } from "./spool.ts";
 import { type SpoolFiles, spoolFiles } from "./spool-files.ts";
 import { findSegments } from "./spool-reading.ts";
+import { dayOf, type SpooledCall } from "./spooled-call.ts";
 import type { WriteRules } from "./write-batch.ts";
 
 export interface LedgerOptions {
@@ -32,16 +33,24 @@ export interface LedgerOptions {
   readonly batchMs?: number;
   readonly batchRows?: number;
   readonly rules?: WriteRules;
+  readonly freshRows?: number;
   readonly memoryRows?: number;
   readonly segmentBytes?: number;
   readonly files?: SpoolFiles;
 }
 
 const BATCH_MS = 1000;
-const BATCH_ROWS = 500;
+/** The embedded database is busy with them for less than 100 ms, and this thread for 15: whoever wants something else waits that long. */
+const BATCH_ROWS = 2000;
+/** Rows that are likely to be written soon. */
+const FRESH_ROWS = 2000;
 const MEMORY_ROWS = 50_000;
-/** What LiteLLM waits for, too. */
-const PATIENCE_MS = 10_000;
+/** A server: others read there, too. What LiteLLM waits for, and 50,000 rows. */
+const SHARED_PACE = { patienceMs: 10_000, mostWaiting: 50_000, mostBytes: 128 * 1024 * 1024 };
+/** Only this process reads the embedded database, and shares the processor with it; whoever asks what was spent has it written first. */
+const OWN_PACE = { patienceMs: 300_000, mostWaiting: 250_000, mostBytes: 256 * 1024 * 1024 };
+/** At the end nobody waits longer for rows that stay beside their database, in the same folder. */
+const CLOSING_MS = 3000;
 const SEGMENT_BYTES = 8 * 1024 * 1024;
 /** The embedded database never syncs: the system does within half a minute, and so long its rows stay in the spool. */
 const EMBEDDED_KEEP_MS = 60_000;
@@ -53,17 +62,23 @@ export function createLedger(options: LedgerOptions): Ledger {
   const spool = openSpool(folder, files, options);
   const poison = createPoison({ folder, files, warn, today: () => dayOf(clock.now()) });
   const onWritten = (calls: readonly SpooledCall[]): void => options.onWritten?.(chargesOf(calls));
+  const pace = new Pace(database.kind === "embedded" ? OWN_PACE : SHARED_PACE);
+  const waiting = () => ({ count: spool.waiting, oldest: spool.oldest, bytes: spool.segments.bytes });
   const flusher = new Flusher({
     ...{ spool, database, clock, poison, batchRows, warn, onWritten },
     rules: options.rules ?? {},
     onRecovered: (instances) => options.onRecovered?.(instances),
     endOf: crashed,
+    shallRest: () => pace.shallRest(waiting(), clock.now()),
   });
-  const pace = new Pace({ patienceMs: PATIENCE_MS, mostWaiting: options.memoryRows ?? MEMORY_ROWS });
   const stopTicking = clock.every(batchMs, () => {
-    if (!flusher.isRecovered || pace.isTime({ count: spool.waiting, oldest: spool.oldest }, clock.now())) flusher.kick();
+    const due = pace.due(waiting(), clock.now());
+    if (due) database.wake();
+    if (due || !flusher.isRecovered) flusher.kick(due === "now");
   });
   const stopWatching = database.watch((state) => state === "connected" && flusher.hurry());
+  // Of an earlier run: nobody knows who waits for it.
+  if (spool.segments.hasEarlier) database.wake();
 
   return {
     record(entry, written) {
@@ -73,10 +88,11 @@ export function createLedger(options: LedgerOptions): Ledger {
     begun: (entry: LedgerEntry) => spool.begun(rowOf(entry, redact)),
     async flush() {
       await spool.written();
-      const until = flusher.handled + spool.waiting;
+      await awake(database);
+      const until = flusher.handled + spool.ownWaiting;
       // A run that began earlier may have passed by the last of them.
       do await flusher.run();
-      while (flusher.handled < until && spool.waiting > 0);
+      while (flusher.handled < until && spool.ownWaiting > 0);
     },
     get state() {
       return { waiting: spool.waiting, oldest: spool.oldest, poisoned: poison.count, lost: spool.lost, spoolProblem: spool.problem };
@@ -85,21 +101,41 @@ export function createLedger(options: LedgerOptions): Ledger {
       stopTicking();
       stopWatching();
       await spool.written();
-      // What cannot be written now is written at the next start.
-      if (database.state === "connected") await flusher.run().catch(() => undefined);
+      // What cannot be written now, or not in time, is written at the next start.
+      if (database.state === "connected") {
+        const written = flusher.run();
+        await (database.kind === "embedded" ? within(written, CLOSING_MS, clock) : written).catch(() => undefined);
+      }
+      await flusher.stop();
       await spool.close();
     },
   };
 }
 
+/** Resolves when the database is open, or away. */
+function awake(database: Database): Promise<void> {
+  database.wake();
+  return new Promise((resolve) => {
+    let stopWatching = (): void => undefined;
+    const heard = (state: DatabaseState): void => {
+      if (state === "asleep" || state === "opening") return;
+      resolve();
+      stopWatching();
+    };
+    stopWatching = database.watch(heard);
+    heard(database.state);
+  });
+}
+
 function openSpool(folder: string, files: SpoolFiles, options: LedgerOptions): Spool {
-  const { warn, clock, instanceId, database, fsync = "grouped", memoryRows = MEMORY_ROWS, segmentBytes = SEGMENT_BYTES } = options;
+  const { warn, clock, instanceId, database, fsync = "grouped" } = options;
+  const { freshRows = FRESH_ROWS, memoryRows = MEMORY_ROWS, segmentBytes = SEGMENT_BYTES } = options;
   const left = findSegments(folder, files, warn);
   const bytes = left.segments.reduce((sum, segment) => sum + segment.bytes, 0);
   if (left.segments.length > 0)
     warn({ files: left.segments.length, bytes }, "the spool holds rows of an earlier run; they go to the database first");
   const keepMs = database.kind === "embedded" ? EMBEDDED_KEEP_MS : 0;
-  return new Spool({ folder, instanceId, clock, files, fsync, memoryRows, segmentBytes, keepMs, warn }, left);
+  return new Spool({ folder, instanceId, clock, files, fsync, freshRows, memoryRows, segmentBytes, keepMs, warn }, left);
 }
 
 /** What the purses had lent, by meter. */

@@ -20,11 +20,13 @@ export function createRowIds(newId: () => string): EntrySettings["rowIdOf"] {
   };
 }
 
+const noMeters: LedgerEntry["meters"] = [];
 const sessionFields = ["litellm_session_id", "session_id"];
 
 export function entryOf(finished: Finished, { texts, rowIdOf }: EntrySettings): LedgerEntry {
   const { record, call, who, belongings, ticket, path, ip } = finished;
   const own = record.callId === call.at.headers["x-litellm-call-id"];
+  const kept = texts?.(finished);
   return {
     record: own ? { ...record, callId: rowIdOf(call) } : record,
     clientCallId: own ? record.callId : undefined,
@@ -38,19 +40,21 @@ export function entryOf(finished: Finished, { texts, rowIdOf }: EntrySettings): 
     projectId: who.projectId,
     customerId: belongings.customerId,
     tags: belongings.tags,
-    meters: ticket?.meters ?? [],
-    sessionId: sessionOf(call.at),
+    meters: ticket?.meters ?? noMeters,
+    sessionId: sessionOf(call),
     requesterIp: ip === "" ? undefined : ip,
-    metadata: metadataOf(call.at),
-    ...texts?.(finished),
+    metadata: metadataOf(call),
+    messages: kept?.messages,
+    response: kept?.response,
   };
 }
 
-type At = Finished["call"]["at"];
+type Call = Finished["call"];
 
-function sessionOf({ headers, body }: At): string | undefined {
+function sessionOf({ at: { headers, body }, isPlain }: Call): string | undefined {
   const header = headers["x-litellm-session-id"];
   if (typeof header === "string" && header !== "") return header.slice(0, 500);
+  if (isPlain) return undefined;
   for (const name of sessionFields) {
     const value = body.has(name) ? body.get(name) : undefined;
     if (typeof value === "string" && value !== "") return value.slice(0, 500);
@@ -59,8 +63,9 @@ function sessionOf({ headers, body }: At): string | undefined {
 }
 
 /** `spend_logs_metadata` of the request or its header; the caller's own metadata stays with the call. */
-function metadataOf({ headers, body }: At): Readonly<Record<string, unknown>> | undefined {
+function metadataOf({ at: { headers, body }, isPlain }: Call): Readonly<Record<string, unknown>> | undefined {
   const header = headers["x-litellm-spend-logs-metadata"];
+  if (header === undefined && isPlain) return undefined;
   const told = typeof header === "string" ? parsed(header) : undefined;
   const own = ["metadata", "litellm_metadata"].map((name) => (body.has(name) ? body.get(name) : undefined)).find(isMap);
   const logs = isMap(own?.["spend_logs_metadata"]) ? own["spend_logs_metadata"] : undefined;

@@ -6,9 +6,9 @@ import { isWorthRepeating } from "../store/faults.ts";
 import { ensureDays } from "../store/partitions.ts";
 import type { Poison } from "./poison.ts";
 import { isMissingDay, isRefusal } from "./refusals.ts";
-import { dayOf, type SpooledCall } from "./rollup.ts";
 import type { Segment, SpoolRow } from "./segment.ts";
 import type { Spool } from "./spool.ts";
+import { dayOf, type SpooledCall } from "./spooled-call.ts";
 import { type WriteAt, type WriteRules, writeBatch } from "./write-batch.ts";
 
 export interface FlusherOptions {
@@ -25,6 +25,8 @@ export interface FlusherOptions {
   readonly onWritten: (calls: readonly SpooledCall[]) => void;
   /** Rows for the calls that an earlier process began and never ended. */
   readonly endOf: (begun: SpoolRow) => SpoolRow;
+  /** Asked between two batches that nobody waits for. */
+  readonly shallRest: () => boolean;
 }
 
 /** Of a batch that lost against another transaction. */
@@ -40,12 +42,17 @@ export class Flusher {
   #notBefore = 0;
   #told = false;
   #recovered = false;
+  /** Until so many are handled no rest is taken. */
+  #wanted = 0;
+  /** Nor until what earlier processes left is. */
+  #wantsEarlier = false;
+  #stopped = false;
 
   constructor(options: FlusherOptions) {
     this.#options = options;
   }
 
-  /** Rows that need nothing more, since the start. */
+  /** Rows of this process that need nothing more. */
   get handled(): number {
     return this.#handled;
   }
@@ -55,19 +62,24 @@ export class Flusher {
     return this.#recovered;
   }
 
-  /** Begins to write, unless somebody does already, or the database is away, or just refused. */
-  kick(): void {
+  /** Begins to write, unless somebody does already, or the database is away, or just refused. `wanted`: all that waits, without a rest. */
+  kick(wanted = false): void {
     const { database, clock } = this.#options;
+    if (wanted) this.#wantAll();
     if (this.#running || database.state !== "connected" || clock.now() < this.#notBefore) return;
-    void this.run().catch((cause: unknown) => this.#later(cause));
+    void this.#run().catch((cause: unknown) => this.#later(cause));
   }
 
-  /** Writes until nothing waits. Rejects at the first failure. */
+  /** Writes all that waits now. Rejects at the first failure. */
   run(): Promise<void> {
-    this.#running ??= this.#all().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+    this.#wantAll();
+    return this.#run();
+  }
+
+  /** After the batch that is being written nothing more is begun; resolves then. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#running?.catch(() => undefined);
   }
 
   /** The database is back: no reason to wait longer. */
@@ -77,25 +89,51 @@ export class Flusher {
     this.kick();
   }
 
+  #wantAll(): void {
+    this.#wanted = Math.max(this.#wanted, this.#handled + this.#options.spool.ownWaiting);
+    this.#wantsEarlier = true;
+  }
+
+  #run(): Promise<void> {
+    this.#running ??= this.#all().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
   async #all(): Promise<void> {
     const { spool, batchRows } = this.#options;
-    for (let batch = await spool.segments.next(batchRows); batch; batch = await spool.segments.next(batchRows))
+    const until = this.#handled + spool.ownWaiting;
+    let batch = await spool.segments.next(batchRows);
+    for (; batch && !this.#stopped; batch = this.#mayEnd(until) ? undefined : await spool.segments.next(batchRows)) {
       await this.#batch(batch.segment, batch.rows);
+      await this.#unended();
+    }
+    if (!this.#stopped) this.#wanted = this.#handled;
     await this.#unended();
     this.#delay = FIRST_DELAY_MS;
     this.#told = false;
   }
 
+  /** What came since it began is another run's: the more it waits, the fewer batches it takes. */
+  #mayEnd(until: number): boolean {
+    const { hasEarlier } = this.#options.spool.segments;
+    if (this.#handled < this.#wanted || (this.#wantsEarlier && hasEarlier)) return false;
+    this.#wantsEarlier = false;
+    return (this.#handled >= until && !hasEarlier) || this.#options.shallRest();
+  }
+
   async #batch(segment: Segment, rows: readonly SpoolRow[]): Promise<void> {
     const calls = await this.#write(rows, this.#at(segment));
     this.#options.spool.segments.done(segment, rows.length);
+    if (segment.old) return;
     this.#handled += rows.length;
-    if (!segment.old) this.#options.onWritten(calls);
+    this.#options.onWritten(calls);
   }
 
   /** What is left when all files of earlier processes are read: calls that a crash cut off. */
   async #unended(): Promise<void> {
-    if (this.#recovered) return;
+    if (this.#recovered || this.#options.spool.segments.hasEarlier) return;
     const { calls, instances, done } = this.#options.spool.segments.unended();
     for (const { row, instanceId } of calls)
       await this.#write([this.#options.endOf(row)], { ...this.#options.rules, instanceId, earlier: true });

@@ -1,32 +1,32 @@
 import { describe, expect, it } from "vitest";
-import { type FrameKind, headerOf, frameOf as made, readFrames, readHeader } from "./frame.ts";
+import { entriesIn, framesOf, headerOf, readFrames, readHeader } from "./frame.ts";
 
-const frameOf = (payload: string): string => made(payload.slice(0, 1) as FrameKind, payload.slice(1));
-const payloads = ['+{"call_id":"a","model":"gpt"}', '+{"call_id":"b","model":"日本語 🙂"}', '~{"call_id":"c"}'];
-const whole = Buffer.from(payloads.map(frameOf).join(""));
+const frameOf = (entry: string): string => framesOf([entry]);
+const entries = ['+{"call_id":"a","model":"gpt"}', '+{"call_id":"b","model":"日本語 🙂"}', '~{"call_id":"c"}'];
+const whole = Buffer.from(entries.map(frameOf).join(""));
 
 describe("frames", () => {
   it("are read as they were written", () => {
-    expect(readFrames(whole, 0)).toEqual({ payloads, damaged: [], torn: 0 });
+    expect(readFrames(whole, 0)).toEqual({ entries, damaged: [], torn: 0 });
   });
 
   it("lose only the last one when the file is torn at any byte of it", () => {
-    const kept = Buffer.byteLength(payloads.slice(0, 2).map(frameOf).join(""));
+    const kept = Buffer.byteLength(entries.slice(0, 2).map(frameOf).join(""));
     for (let length = kept; length < whole.length; length += 1) {
       const read = readFrames(whole.subarray(0, length), 0);
-      expect(read.payloads).toEqual(payloads.slice(0, 2));
+      expect(read.entries).toEqual(entries.slice(0, 2));
       expect(read.torn).toBe(length - kept);
       expect(read.damaged).toEqual([]);
     }
   });
 
   it("lose exactly one when any byte in the middle is changed", () => {
-    const [begin, end] = [Buffer.byteLength(frameOf(payloads[0] ?? "")), Buffer.byteLength(payloads.slice(0, 2).map(frameOf).join(""))];
+    const [begin, end] = [Buffer.byteLength(frameOf(entries[0] ?? "")), Buffer.byteLength(entries.slice(0, 2).map(frameOf).join(""))];
     for (let at = begin; at < end - 1; at += 1) {
       const bytes = Buffer.from(whole);
       bytes[at] = (bytes[at] ?? 0) ^ 0x10;
       const read = readFrames(bytes, 0);
-      expect(read.payloads).toEqual([payloads[0], payloads[2]]);
+      expect(read.entries).toEqual([entries[0], entries[2]]);
       expect(read.damaged).toHaveLength(1);
       expect(read.torn).toBe(0);
     }
@@ -34,12 +34,22 @@ describe("frames", () => {
 
   it("are all found when only a line end is changed", () => {
     const bytes = Buffer.from(whole);
-    bytes[Buffer.byteLength(frameOf(payloads[0] ?? "")) - 1] = 0;
-    expect(readFrames(bytes, 0).payloads).toEqual(payloads);
+    bytes[Buffer.byteLength(frameOf(entries[0] ?? "")) - 1] = 0;
+    expect(readFrames(bytes, 0).entries).toEqual(entries);
+  });
+
+  it("hold some entries each, and are lost with all of theirs only", () => {
+    const many = Array.from({ length: 40 }, (_, at) => `+{"call_id":"${at}","text":"a\\u001eb"}`);
+    const bytes = Buffer.from(framesOf(many));
+    expect(readFrames(bytes, 0).entries).toEqual(many);
+    expect(entriesIn(bytes)).toBe(40);
+    bytes[30] = 0;
+    expect(readFrames(bytes, 0).entries).toEqual(many.slice(16));
+    expect(framesOf([])).toBe("");
   });
 
   it("end where a crash left zeros behind", () => {
-    expect(readFrames(Buffer.concat([whole, Buffer.alloc(4096)]), 0)).toEqual({ payloads, damaged: [], torn: 4096 });
+    expect(readFrames(Buffer.concat([whole, Buffer.alloc(4096)]), 0)).toEqual({ entries, damaged: [], torn: 4096 });
   });
 });
 

@@ -4,14 +4,15 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fakeClock } from "@tollgate/testkit/fake-clock";
 import { withDatabases } from "@tollgate/testkit/servers/with-databases";
-import { GatewayError, systemClock } from "tollgate/parts";
+import { type Clock, GatewayError, systemClock } from "tollgate/parts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database, DatabaseState } from "../store/database.ts";
 import { rowsOf } from "../store/rows-of.ts";
 import { createLedger, type LedgerOptions } from "./create-ledger.ts";
-import { entryOf, failingFiles } from "./fakes-for-tests.ts";
-import type { Ledger } from "./ledger.ts";
+import { entryOf, failingFiles, recordOf } from "./fakes-for-tests.ts";
+import type { Ledger, LedgerEntry } from "./ledger.ts";
 import { startRetention } from "./retention.ts";
 
 let folder = "";
@@ -28,6 +29,7 @@ function switchable(real: Database): Database & { away: boolean } {
     kind: real.kind,
     problem: undefined,
     ready: real.ready,
+    wake: () => real.wake(),
     notify: (channel, payload) => real.notify(channel, payload),
     listen: (channel, listener) => real.listen(channel, listener),
     close: () => real.close(),
@@ -53,6 +55,44 @@ function switchable(real: Database): Database & { away: boolean } {
   };
 }
 
+/** A database that nobody has needed yet. */
+function sleeping(real: Database, opens: "at once" | "late" = "at once"): Database {
+  const watchers = new Set<(state: DatabaseState) => void>();
+  let state: DatabaseState = "asleep";
+  const become = (next: DatabaseState): void => {
+    state = next;
+    for (const watcher of [...watchers]) watcher(state);
+  };
+  return {
+    kind: real.kind,
+    problem: undefined,
+    ready: real.ready,
+    notify: (channel, payload) => real.notify(channel, payload),
+    listen: (channel, listener) => real.listen(channel, listener),
+    close: () => real.close(),
+    watch(listener) {
+      watchers.add(listener);
+      listener(state);
+      return () => void watchers.delete(listener);
+    },
+    wake() {
+      if (state !== "asleep") return;
+      become("opening");
+      if (opens === "late") systemClock.after(20, () => become("connected"));
+      else become("connected");
+    },
+    get sql() {
+      if (state !== "connected") throw new GatewayError("database_away", "It was not open yet.");
+      return real.sql;
+    },
+    get state() {
+      return state;
+    },
+  };
+}
+
+const recent = (callId: string, clock: Clock): LedgerEntry["record"] => recordOf(callId, { startedAt: clock.now() });
+
 function open(database: Database, changes: Partial<LedgerOptions> = {}): Ledger {
   const redact = (text: string): string => text;
   return createLedger({ dataFolder: folder, database, clock: systemClock, instanceId: "i1", redact, warn() {}, ...changes });
@@ -68,7 +108,7 @@ withDatabases("the ledger", (stage) => {
   describe("while the database is away", () => {
     it("keeps rows, in memory only so many, and writes them all when it is back", async () => {
       const database = switchable(stage.database);
-      const ledger = open(database, { memoryRows: 50, segmentBytes: 4096, batchRows: 20 });
+      const ledger = open(database, { freshRows: 50, segmentBytes: 4096, batchRows: 20 });
       database.away = true;
       for (let at = 0; at < 30; at += 1) await record(ledger, ...Array.from({ length: 10 }, (_, index) => `c${at}-${index}`));
       await expect(ledger.flush()).rejects.toMatchObject({ kind: "database_away" });
@@ -94,6 +134,89 @@ withDatabases("the ledger", (stage) => {
       expect(await one("select count(*) from calls")).toBe(2n);
       await next.close();
     });
+  });
+
+  describe("while the database is asleep", () => {
+    it("wakes it when it is time to write, and not before", async () => {
+      const database = sleeping(stage.database);
+      const clock = fakeClock();
+      const ledger = open(database, { clock });
+      await clock.advance(5000);
+      expect(database.state).toBe("asleep");
+      await record(ledger, "a");
+      expect(database.state).toBe("asleep");
+      await clock.advance(1000);
+      expect(database.state).toBe("connected");
+      await expect.poll(() => one("select count(*) from calls")).toBe(1n);
+      await ledger.close();
+    });
+
+    it("is not woken by the end: its rows are written after the next start, which wakes it", async () => {
+      const database = sleeping(stage.database);
+      const clock = fakeClock();
+      const ledger = open(database, { clock });
+      await record(ledger, "a", "b");
+      await ledger.close();
+      expect(database.state).toBe("asleep");
+      const again = sleeping(stage.database);
+      const next = open(again, { clock });
+      expect(again.state).toBe("connected");
+      await expect.poll(() => one("select count(*) from calls")).toBe(2n);
+      await next.close();
+    });
+
+    it("is woken and waited for by whoever wants the books complete", async () => {
+      const database = sleeping(stage.database, "late");
+      const ledger = open(database, { clock: fakeClock() });
+      await record(ledger, "a");
+      await ledger.flush();
+      expect(await one("select count(*) from calls")).toBe(1n);
+      await ledger.close();
+    });
+  });
+
+  it("leaves the processor to calls that come in again, and goes on afterwards", async () => {
+    const clock = fakeClock();
+    const names = Array.from({ length: 100 }, (_, at) => `c${at}`);
+    let burst = false;
+    const ledger: Ledger = open(stage.database, {
+      ...{ clock, batchRows: 10, freshRows: 25, segmentBytes: 20_000 },
+      onWritten: () => {
+        if (burst) for (let at = 0; at < 30; at += 1) ledger.record(entryOf(`late${at}`, { record: recent(`late${at}`, clock) }), () => {});
+        burst = false;
+      },
+    });
+    await ledger.flush();
+    const told = names.map(
+      (name) => new Promise<void>((resolve) => ledger.record(entryOf(name, { record: recent(name, clock) }), resolve)),
+    );
+    await Promise.all(told);
+    await clock.advance(1000);
+    burst = true;
+    await clock.advance(1000);
+    // The batch that was under way when they came, and no other.
+    await expect.poll(() => ledger.state.waiting).toBe(120);
+    expect(await one("select count(*) from calls")).toBe(10n);
+    await clock.advance(1000);
+    await clock.advance(1000);
+    await expect.poll(() => ledger.state.waiting).toBe(0);
+    expect(await one("select sum(requests)::int8 from daily")).toBe(130n);
+    await ledger.close();
+  });
+
+  it("ends in time beside an embedded database, and leaves the rest to the next start", async () => {
+    const clock = fakeClock();
+    const ledger = open(stage.database, { clock, batchRows: 10, onWritten: () => void clock.advance(3000) });
+    await record(ledger, ...Array.from({ length: 100 }, (_, at) => `c${at}`));
+    await ledger.close();
+    const written = Number(await one("select count(*) from calls"));
+    if (stage.engine === "server") expect(written).toBe(100);
+    else expect(written).toBeLessThan(100);
+    const next = open(stage.database);
+    await next.flush();
+    expect(await one("select count(*) from calls")).toBe(100n);
+    expect(await one("select sum(requests)::int8 from daily")).toBe(100n);
+    await next.close();
   });
 
   it("writes to the database what the disk does not take", async () => {
@@ -129,7 +252,7 @@ const busyProcess = `
   const { systemClock } = await import("tollgate/parts");
   const { writeSync } = await import("node:fs");
   const [folder, name] = process.argv.slice(-2);
-  const database = { kind: "server", state: "away", watch: () => () => {} };
+  const database = { kind: "server", state: "away", watch: () => () => {}, wake() {} };
   const ledger = createLedger({ dataFolder: folder, database, clock: systemClock, instanceId: name, redact: (text) => text, warn() {}, segmentBytes: 65536 });
   let count = 0;
   const some = () => {

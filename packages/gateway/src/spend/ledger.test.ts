@@ -196,7 +196,51 @@ withDatabases("the ledger", (stage) => {
     });
   });
 
+  it("writes ids and texts as they are, whatever they would mean in a list", async () => {
+    const ledger = open();
+    const odd = ["NULL", "null", '"', "\\", "{}", "a,b", " c ", "{a,b}", '\\"', "", "line\nend"];
+    const entries = odd.map((text, at) =>
+      entryOf(`c${at}`, {
+        sessionId: text,
+        customerId: text,
+        tags: [text, "x"],
+        metadata: { [text]: text },
+        messages: [{ content: text }],
+      }),
+    );
+    await record(ledger, ...entries);
+    await ledger.flush();
+    expect(ledger.state.poisoned).toBe(0);
+    type Row = { session_id: string | null; customer_id: string | null; tags: string[]; metadata: { given: object }; messages: unknown };
+    const rows = await all<Row>("select session_id, customer_id, tags, metadata, messages from calls order by length(call_id), call_id");
+    odd.forEach((text, at) => {
+      const id = text === "" ? null : text;
+      expect(rows[at]).toMatchObject({
+        session_id: id,
+        customer_id: id,
+        metadata: { given: { [text]: text } },
+        messages: [{ content: text }],
+      });
+      expect(rows[at]?.tags).toContain(text);
+    });
+    await ledger.close();
+  });
+
   describe("exactly once", () => {
+    it("counts of a batch only what is new in it", async () => {
+      const first = open();
+      await record(first, ...["a", "b", "c"].map((id) => entryOf(id)));
+      await first.flush();
+      await first.close();
+      const second = open({ dataFolder: newFolder() });
+      await record(second, ...["x", "b", "y", "x", "c", "a", "z"].map((id) => entryOf(id)));
+      await second.flush();
+      expect(await one("select count(*) from calls")).toBe(6n);
+      expect(await one("select sum(requests)::int8 from daily")).toBe(6n);
+      expect(await one("select sum(spent_nano)::int8 from meters")).toBe(9000n);
+      await second.close();
+    });
+
     it("holds for rows that are recorded twice", async () => {
       const ledger = open();
       await record(ledger, entryOf("c1"), entryOf("c1"));

@@ -4,31 +4,43 @@ import { Pace } from "./pace.ts";
 const busy = (pace: Pace, calls = 100, lent = false): void => {
   for (let call = 0; call < calls; call += 1) pace.recorded(lent);
 };
-const pace = (): Pace => new Pace({ patienceMs: 10_000, mostWaiting: 1_000 });
+const pace = (): Pace => new Pace({ patienceMs: 10_000, mostWaiting: 1_000, mostBytes: 1_000_000 });
+const some = { count: 100, oldest: 0, bytes: 50_000 };
 
 it("waits while calls come in fast, and writes when they have ceased", () => {
   const one = pace();
   busy(one);
-  expect(one.isTime({ count: 100, oldest: 0 }, 1_000)).toBe(false);
-  expect(one.isTime({ count: 100, oldest: 0 }, 2_000)).toBe(true);
+  expect(one.due(some, 1_000)).toBeUndefined();
+  expect(one.due(some, 2_000)).toBe("at leisure");
 });
 
-it("does not let a row wait beyond its patience, nor too many of them", () => {
+it("does not let a row wait beyond its patience, nor too many of them, nor too much", () => {
+  for (const waiting of [some, { ...some, oldest: 9_000, count: 1_000 }, { ...some, oldest: 9_000, bytes: 1_000_000 }]) {
+    const one = pace();
+    busy(one);
+    expect(one.due(waiting, 10_000)).toBe("at leisure");
+    busy(one);
+    expect(one.shallRest(waiting, 10_000)).toBe(false);
+  }
+});
+
+it("rests when calls come in fast again, until a row has waited too long", () => {
   const one = pace();
+  expect(one.due(some, 1_000)).toBe("at leisure");
+  expect(one.shallRest(some, 1_100)).toBe(false);
   busy(one);
-  expect(one.isTime({ count: 100, oldest: 0 }, 10_000)).toBe(true);
-  busy(one);
-  expect(one.isTime({ count: 1_000, oldest: 9_000 }, 10_000)).toBe(true);
+  expect(one.shallRest(some, 1_200)).toBe(true);
+  expect(one.shallRest(some, 10_000)).toBe(false);
 });
 
 it("writes lent money at once", () => {
   const one = pace();
   busy(one, 100, true);
-  expect(one.isTime({ count: 100, oldest: 900 }, 1_000)).toBe(true);
+  expect(one.due({ ...some, oldest: 900 }, 1_000)).toBe("now");
   busy(one);
-  expect(one.isTime({ count: 100, oldest: 900 }, 1_000)).toBe(false);
+  expect(one.due({ ...some, oldest: 900 }, 1_000)).toBeUndefined();
 });
 
 it("has nothing to do where nothing waits", () => {
-  expect(pace().isTime({ count: 0 }, 1_000)).toBe(false);
+  expect(pace().due({ count: 0, bytes: 0 }, 1_000)).toBeUndefined();
 });

@@ -5,13 +5,20 @@ export interface PaceOptions {
   readonly patienceMs: number;
   /** More than this are not left waiting. */
   readonly mostWaiting: number;
+  /** Nor what takes more than this in the spool. */
+  readonly mostBytes: number;
 }
 
 interface Waiting {
   readonly count: number;
   /** Milliseconds since 1970 of the oldest. */
   readonly oldest?: number;
+  /** What they take in the spool. */
+  readonly bytes: number;
 }
+
+/** `now`: all that waits, whatever else there is to do. `at leisure`: as long as that does not take the processor from calls. */
+export type Due = "now" | "at leisure" | undefined;
 
 /** Calls in one tick that still count as rest. */
 const FEW = 20;
@@ -35,13 +42,23 @@ export class Pace {
   }
 
   /** Asked by the clock: is it time? */
-  isTime({ count, oldest }: Waiting, now: number): boolean {
+  due(waiting: Waiting, now: number): Due {
     const isQuiet = this.#sinceTick <= FEW;
+    const isUrgent = this.#urgent;
     this.#sinceTick = 0;
-    if (count === 0) return false;
-    const isLate = oldest !== undefined && now - oldest >= this.#options.patienceMs;
-    const time = this.#urgent || isQuiet || isLate || count >= this.#options.mostWaiting;
-    if (time) this.#urgent = false;
-    return time;
+    if (waiting.count === 0) return undefined;
+    this.#urgent = false;
+    if (isUrgent) return "now";
+    return isQuiet || this.#isTooMuch(waiting, now) ? "at leisure" : undefined;
+  }
+
+  /** Asked between two batches that were written at leisure: do calls come in again, and can the others wait? */
+  shallRest(waiting: Waiting, now: number): boolean {
+    return this.#sinceTick > FEW && !this.#isTooMuch(waiting, now);
+  }
+
+  #isTooMuch({ count, oldest, bytes }: Waiting, now: number): boolean {
+    const { patienceMs, mostWaiting, mostBytes } = this.#options;
+    return count >= mostWaiting || bytes >= mostBytes || (oldest !== undefined && now - oldest >= patienceMs);
   }
 }

@@ -4,7 +4,7 @@ import type { Clock } from "tollgate/parts";
 import type { Database } from "../store/database.ts";
 import { dropDaysBefore, ensureDays } from "../store/partitions.ts";
 import { rowsOf } from "../store/rows-of.ts";
-import { dayOf } from "./rollup.ts";
+import { dayOf } from "./spooled-call.ts";
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;

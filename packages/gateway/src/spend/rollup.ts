@@ -1,31 +1,20 @@
 /** Sums of a batch of rows: what the daily tables and the meters grow by. */
 
-/** The members of a spooled row that are summed; see row-of.ts. */
-export interface SpooledCall {
-  readonly call_id: string;
-  readonly started: number;
-  readonly status: string;
-  readonly endpoint: string;
-  readonly model: string;
-  readonly model_group?: string;
-  readonly provider?: string;
-  readonly key_hash?: string;
-  readonly user_id?: string;
-  readonly team_id?: string;
-  readonly organization_id?: string;
-  readonly customer_id?: string;
-  readonly tags?: readonly string[];
-  readonly input_tokens?: number;
-  readonly output_tokens?: number;
-  readonly cache_read_tokens?: number;
-  readonly cache_write_tokens?: number;
-  readonly reasoning_tokens?: number;
-  readonly spend_nano?: number;
-  /** Id, 1 when it was lent, the window's end. */
-  readonly meters?: readonly (readonly [id: string, lent: 0 | 1, until?: number])[];
+import type { Alike, Group } from "./alike.ts";
+import type { SpooledCall } from "./spooled-call.ts";
+
+interface Sums {
+  requests: number;
+  failures: number;
+  input_tokens: number;
+  output_tokens: number;
+  cache_read_tokens: number;
+  cache_write_tokens: number;
+  reasoning_tokens: number;
+  spend_nano: number;
 }
 
-export interface DailySum {
+interface Dimensions {
   readonly day: string;
   readonly tag?: string;
   readonly key_hash: string;
@@ -37,15 +26,9 @@ export interface DailySum {
   readonly model_group: string;
   readonly provider: string;
   readonly endpoint: string;
-  requests: number;
-  failures: number;
-  input_tokens: number;
-  output_tokens: number;
-  cache_read_tokens: number;
-  cache_write_tokens: number;
-  reasoning_tokens: number;
-  spend_nano: number;
 }
+
+export interface DailySum extends Dimensions, Sums {}
 
 export interface MeterSum {
   readonly id: string;
@@ -65,92 +48,96 @@ export interface Rollup {
 }
 
 /** Lists are sorted, so that two who write them at once never wait for each other in a circle. */
-export function rollUp(calls: readonly SpooledCall[]): Rollup {
+export function rollUp(alike: Alike): Rollup {
   const daily = new Map<string, DailySum>();
   const tags = new Map<string, DailySum>();
-  const meters = new Map<string, MeterSum>();
   const customers = new Set<string>();
   const keys = new Map<string, number>();
-  for (const call of calls) {
-    add(daily, ofDay(call), call);
-    for (const tag of call.tags ?? []) add(tags, ofTag(call, tag), call);
-    charge(meters, call);
-    if (call.customer_id) customers.add(call.customer_id);
-    if (call.key_hash) keys.set(call.key_hash, Math.max(call.started, keys.get(call.key_hash) ?? 0));
-  }
-  return { daily: inOrder(daily), tags: inOrder(tags), meters: inOrder(meters), customers: [...customers].sort(), keys };
+  const { sums, latest } = summed(alike);
+  alike.groups.forEach((group, index) => {
+    const sum = sums[index] ?? nothing();
+    const { customer_id, key_hash, tags: ofCall = [] } = group.call;
+    add(daily, ofDay(group), sum);
+    for (const tag of ofCall) add(tags, { ...common(group), tag }, sum);
+    if (customer_id) customers.add(customer_id);
+    if (key_hash) keys.set(key_hash, Math.max(latest[index] ?? 0, keys.get(key_hash) ?? 0));
+  });
+  return { daily: inOrder(daily), tags: inOrder(tags), meters: charged(alike.calls), customers: [...customers].sort(), keys };
 }
 
-function ofDay(call: SpooledCall): Omit<DailySum, keyof typeof nothing> {
-  const { user_id = "", team_id = "", organization_id = "", customer_id = "" } = call;
-  return { ...common(call), user_id, team_id, organization_id, customer_id };
+/** Of each group, and when its latest call began. */
+function summed({ calls, groups, groupOf }: Alike): { readonly sums: readonly Sums[]; readonly latest: readonly number[] } {
+  const sums = groups.map(nothing);
+  const latest = groups.map(() => 0);
+  calls.forEach((call, index) => {
+    const at = groupOf[index] ?? 0;
+    const sum = sums[at];
+    if (!sum) return;
+    sum.requests += 1;
+    // Whoever left did not get an answer; only two outcomes are counted.
+    if (call.status === "failure" || call.status === "aborted") sum.failures += 1;
+    sum.input_tokens += call.input_tokens ?? 0;
+    sum.output_tokens += call.output_tokens ?? 0;
+    sum.cache_read_tokens += call.cache_read_tokens ?? 0;
+    sum.cache_write_tokens += call.cache_write_tokens ?? 0;
+    sum.reasoning_tokens += call.reasoning_tokens ?? 0;
+    sum.spend_nano += call.spend_nano ?? 0;
+    if (call.started > (latest[at] ?? 0)) latest[at] = call.started;
+  });
+  return { sums, latest };
 }
 
-function ofTag(call: SpooledCall, tag: string): Omit<DailySum, keyof typeof nothing> {
-  return { ...common(call), tag };
+function ofDay(group: Group): Dimensions {
+  const { user_id = "", team_id = "", organization_id = "", customer_id = "" } = group.call;
+  return { ...common(group), user_id, team_id, organization_id, customer_id };
 }
 
-function common(call: SpooledCall): Omit<DailySum, keyof typeof nothing> {
+function common({ day, call }: Group): Dimensions {
   const { endpoint, model, model_group = "", provider = "", key_hash = "" } = call;
-  return { day: dayOf(call.started), key_hash, model, model_group, provider, endpoint };
+  return { day, key_hash, model, model_group, provider, endpoint };
 }
 
-const nothing = {
-  requests: 0,
-  failures: 0,
-  input_tokens: 0,
-  output_tokens: 0,
-  cache_read_tokens: 0,
-  cache_write_tokens: 0,
-  reasoning_tokens: 0,
-  spend_nano: 0,
-};
+function nothing(): Sums {
+  return {
+    ...{ requests: 0, failures: 0, input_tokens: 0, output_tokens: 0 },
+    ...{ cache_read_tokens: 0, cache_write_tokens: 0, reasoning_tokens: 0, spend_nano: 0 },
+  };
+}
 
-function add(sums: Map<string, DailySum>, at: Omit<DailySum, keyof typeof nothing>, call: SpooledCall): void {
+function add(to: Map<string, DailySum>, at: Dimensions, more: Sums): void {
   const key = JSON.stringify(at);
-  let sum = sums.get(key);
+  const sum = to.get(key);
   if (!sum) {
-    sum = { ...at, ...nothing };
-    sums.set(key, sum);
+    to.set(key, { ...at, ...more });
+    return;
   }
-  sum.requests += 1;
-  // Whoever left did not get an answer; only two outcomes are counted.
-  if (call.status === "failure" || call.status === "aborted") sum.failures += 1;
-  sum.input_tokens += call.input_tokens ?? 0;
-  sum.output_tokens += call.output_tokens ?? 0;
-  sum.cache_read_tokens += call.cache_read_tokens ?? 0;
-  sum.cache_write_tokens += call.cache_write_tokens ?? 0;
-  sum.reasoning_tokens += call.reasoning_tokens ?? 0;
-  sum.spend_nano += call.spend_nano ?? 0;
+  sum.requests += more.requests;
+  sum.failures += more.failures;
+  sum.input_tokens += more.input_tokens;
+  sum.output_tokens += more.output_tokens;
+  sum.cache_read_tokens += more.cache_read_tokens;
+  sum.cache_write_tokens += more.cache_write_tokens;
+  sum.reasoning_tokens += more.reasoning_tokens;
+  sum.spend_nano += more.spend_nano;
 }
 
-function charge(meters: Map<string, MeterSum>, { meters: charged = [], spend_nano: nano = 0 }: SpooledCall): void {
-  if (nano === 0) return;
-  for (const [id, lent, until] of charged) {
-    let sum = meters.get(id);
-    if (!sum) {
-      sum = { id, until, nano: 0, lent: 0 };
-      meters.set(id, sum);
+function charged(calls: readonly SpooledCall[]): readonly MeterSum[] {
+  const sums = new Map<string, MeterSum>();
+  for (const { meters, spend_nano: nano = 0 } of calls) {
+    if (nano === 0 || !meters) continue;
+    for (const [id, lent, until] of meters) {
+      let sum = sums.get(id);
+      if (!sum) {
+        sum = { id, until, nano: 0, lent: 0 };
+        sums.set(id, sum);
+      }
+      sum.nano += nano;
+      if (lent === 1) sum.lent += nano;
     }
-    sum.nano += nano;
-    if (lent === 1) sum.lent += nano;
   }
+  return inOrder(sums);
 }
 
 function inOrder<Sum>(sums: ReadonlyMap<string, Sum>): readonly Sum[] {
   return [...sums.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
-}
-
-const DAY_MS = 86_400_000;
-let lastDay = -1;
-let lastText = "";
-
-/** The UTC day, `YYYY-MM-DD`. */
-export function dayOf(milliseconds: number): string {
-  const day = Math.floor(milliseconds / DAY_MS);
-  if (day !== lastDay) {
-    lastDay = day;
-    lastText = new Date(day * DAY_MS).toISOString().slice(0, 10);
-  }
-  return lastText;
 }

@@ -1,6 +1,8 @@
 /** A ledger entry as a row of `calls`, in JSON: what is spooled is what the database gets. Runs for every call. */
 
 import type { AttemptRecord, CallRecord } from "tollgate/parts";
+import { KeptTexts } from "../texts/kept-texts.ts";
+import { tenths } from "../texts/number-texts.ts";
 import { callTypeOf } from "./call-types.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import type { SpoolRow } from "./segment.ts";
@@ -12,31 +14,67 @@ export type Redact = (text: string) => string;
 /** `call_id` and `started` stand first: the spool finds them there without a parse. Absent members are the column's default. */
 export function rowOf(entry: LedgerEntry, redact: Redact): SpoolRow {
   const { record } = entry;
-  const { usage } = record;
   const callId = shortId(record.callId);
-  const cacheWrite = (usage.cacheWrite5mTokens ?? 0) + (usage.cacheWrite1hTokens ?? 0);
   const text =
     `{"call_id":${quoted(callId)},"started":${Math.floor(record.startedAt)},"took":${tenths(record.durationMs)}` +
     `${record.firstByteMs === undefined ? "" : `,"first_byte":${tenths(record.firstByteMs)}`}` +
-    `,"status":"${entry.cached ? "cached" : record.status}","http_status":${record.httpStatus},"call_type":"${callTypeOf(record)}"` +
-    `,"endpoint":${quotedId(entry.endpoint)}${record.stream ? ',"stream":true' : ""},"model":${quotedId(record.model)}` +
-    `${id("model_group", record.group)}${id("provider", record.provider)}${words("wire_model", record.wireModel)}` +
-    `${words("deployment_id", record.deploymentId)}${words("api_base", record.apiBase)}${id("reply_id", record.replyId)}${id("client_call_id", entry.clientCallId)}` +
-    `${whose(entry)}${tagsOf(entry.tags)}${count("input_tokens", usage.inputTokens)}${count("output_tokens", usage.outputTokens)}` +
-    `${count("cache_read_tokens", usage.cacheReadTokens)}${count("cache_write_tokens", cacheWrite)}` +
-    `${count("reasoning_tokens", usage.reasoningTokens)}${count("spend_nano", record.costNano)}` +
-    `${record.costNano === undefined ? ',"unpriced":true' : ""}${usage.estimated ? ',"estimated":true' : ""}` +
+    `,"status":"${entry.cached ? "cached" : record.status}","http_status":${record.httpStatus}` +
+    `${where.textOf(record.deploymentId ?? "", entry)}${whose.textOf(entry.keyHash ?? "", entry)}` +
+    `${id("reply_id", record.replyId)}${id("client_call_id", entry.clientCallId)}${id("customer_id", entry.customerId)}` +
+    `${id("session_id", entry.sessionId)}${tagsOf(entry.tags)}${sumsOf(record)}` +
     `${record.error ? `,"error_kind":"${record.error.kind}"` : ""}${metersOf(entry)}${rest(entry, redact)}${contents(entry)}}`;
   return { callId, text, at: record.startedAt };
 }
 
-function whose(entry: LedgerEntry): string {
+function sumsOf({ usage, costNano }: CallRecord): string {
+  const cacheWrite = (usage.cacheWrite5mTokens ?? 0) + (usage.cacheWrite1hTokens ?? 0);
   return (
-    `${id("key_hash", entry.keyHash)}${id("user_id", entry.userId)}${id("team_id", entry.teamId)}` +
-    `${id("organization_id", entry.organizationId)}${id("project_id", entry.projectId)}${id("customer_id", entry.customerId)}` +
-    `${id("session_id", entry.sessionId)}${words("requester_ip", entry.requesterIp)}`
+    `${count("input_tokens", usage.inputTokens)}${count("output_tokens", usage.outputTokens)}` +
+    `${count("cache_read_tokens", usage.cacheReadTokens)}${count("cache_write_tokens", cacheWrite)}` +
+    `${count("reasoning_tokens", usage.reasoningTokens)}${count("spend_nano", costNano)}` +
+    `${costNano === undefined ? ',"unpriced":true' : ""}${usage.estimated ? ',"estimated":true' : ""}`
   );
 }
+
+/** What was asked of whom: the same for most calls of a deployment. */
+const where = new KeptTexts({
+  make: ({ record, endpoint }: LedgerEntry) => {
+    const { operation, clientDialect, stream, model, group, provider, wireModel, deploymentId, apiBase } = record;
+    const text =
+      `,"call_type":"${callTypeOf(record)}","endpoint":${quotedId(endpoint)}${stream ? ',"stream":true' : ""},"model":${quotedId(model)}` +
+      `${id("model_group", group)}${id("provider", provider)}${words("wire_model", wireModel)}` +
+      `${words("deployment_id", deploymentId)}${words("api_base", apiBase)}`;
+    return { text, endpoint, operation, clientDialect, stream, model, group, provider, wireModel, deploymentId, apiBase };
+  },
+  fits: (kept, { record, endpoint }) =>
+    kept.model === record.model &&
+    kept.group === record.group &&
+    kept.stream === record.stream &&
+    kept.endpoint === endpoint &&
+    kept.operation === record.operation &&
+    kept.clientDialect === record.clientDialect &&
+    kept.wireModel === record.wireModel &&
+    kept.provider === record.provider &&
+    kept.deploymentId === record.deploymentId &&
+    kept.apiBase === record.apiBase,
+});
+
+/** The same for all calls of a key from one address. */
+const whose = new KeptTexts({
+  make: ({ keyHash, userId, teamId, organizationId, projectId, requesterIp }: LedgerEntry) => {
+    const text =
+      `${id("key_hash", keyHash)}${id("user_id", userId)}${id("team_id", teamId)}` +
+      `${id("organization_id", organizationId)}${id("project_id", projectId)}${words("requester_ip", requesterIp)}`;
+    return { text, keyHash, userId, teamId, organizationId, projectId, requesterIp };
+  },
+  fits: (kept, entry) =>
+    kept.keyHash === entry.keyHash &&
+    kept.userId === entry.userId &&
+    kept.teamId === entry.teamId &&
+    kept.requesterIp === entry.requesterIp &&
+    kept.organizationId === entry.organizationId &&
+    kept.projectId === entry.projectId,
+});
 
 /** A subject with an id beyond all measure (a customer's, which comes with the request) must not keep the row out of the database. */
 const LONGEST_METER = 500;
@@ -118,8 +156,4 @@ function words(name: string, value: string | undefined): string {
 
 function count(name: string, value: number | undefined): string {
   return value === undefined || !(value > 0) ? "" : `,"${name}":${Math.min(Math.round(value), Number.MAX_SAFE_INTEGER)}`;
-}
-
-function tenths(milliseconds: number): number {
-  return Math.round(milliseconds * 10) / 10;
 }

@@ -10,6 +10,9 @@ export interface SpoolRow {
   readonly at: number;
 }
 
+/** More text than this is not handed out at once. */
+const MOST_TEXT = 4 * 1024 * 1024;
+
 export class Segment {
   readonly path: string;
   /** The instance whose loans its rows were reserved from. */
@@ -22,7 +25,7 @@ export class Segment {
   onDisk = false;
   /** No more rows are added. */
   sealed = false;
-  /** Its rows are not held in memory, but read when their turn comes. */
+  /** Its rows, or some of them, are not held in memory, but read when their turn comes. */
   spilled = false;
   bytes = 0;
   /** Calls that began here and have not ended. */
@@ -44,23 +47,47 @@ export class Segment {
     else this.#rows.push(row);
   }
 
-  /** What was on the disk is in memory again. */
-  fill(rows: readonly SpoolRow[]): void {
-    this.#rows = [...rows];
-    this.#done = 0;
-    this.#unread = 0;
-    this.spilled = false;
-    this.#oldest = rows[0]?.at;
+  /** Rows of a file that is lost stand in this one's, too. */
+  alsoHolds(count: number): void {
+    this.#unread += count;
   }
 
+  /** The next rows of the file are in memory. */
+  fill(rows: readonly SpoolRow[]): void {
+    this.#rows = [...this.#rows.slice(this.#done), ...rows];
+    this.#done = 0;
+    this.#unread = Math.max(0, this.#unread - rows.length);
+    this.#oldest = this.#rows[0]?.at ?? this.#oldest;
+  }
+
+  /** All of the file was read, or nobody can. */
+  wholly(): void {
+    this.spilled = false;
+    this.#unread = 0;
+    this.#oldest = this.#rows[this.#done]?.at;
+  }
+
+  /** The oldest rows in memory, `limit` at most. */
   next(limit: number): readonly SpoolRow[] {
-    return this.#rows.slice(this.#done, this.#done + limit);
+    let end = this.#done;
+    for (let text = 0; end < this.#rows.length && end - this.#done < limit && text < MOST_TEXT; end += 1)
+      text += this.#rows[end]?.text.length ?? 0;
+    return this.#rows.slice(this.#done, end);
+  }
+
+  /** All in memory. */
+  get held(): readonly SpoolRow[] {
+    return this.#rows.slice(this.#done);
   }
 
   done(count: number): void {
+    const last = this.#rows[this.#done + count - 1];
     this.#done += count;
-    this.#oldest = this.#rows[this.#done]?.at;
-    if (this.#done === this.#rows.length) this.fill([]);
+    // Of rows that are not read yet only this is known: they came later.
+    this.#oldest = this.#rows[this.#done]?.at ?? (this.spilled ? last?.at : undefined);
+    if (this.#done < this.#rows.length) return;
+    this.#rows = [];
+    this.#done = 0;
   }
 
   /** Rows that wait, as far as it is known: those of an old segment count when they are read. */

@@ -3,7 +3,7 @@
 import type { Clock } from "tollgate/parts";
 import type { Segment, SpoolRow } from "./segment.ts";
 import type { SpoolFiles } from "./spool-files.ts";
-import { readSegment } from "./spool-reading.ts";
+import { readSegment, type SegmentPart } from "./spool-reading.ts";
 
 export interface SegmentsOptions {
   readonly folder: string;
@@ -41,6 +41,8 @@ export class Segments {
   readonly #earlier: ReadonlySet<string>;
   readonly #removals = new Set<Promise<void>>();
   readonly #kept: { readonly path: string; readonly until: number }[] = [];
+  /** Of those that are read now. */
+  readonly #readings = new Map<Segment, AsyncGenerator<SegmentPart, void>>();
 
   constructor(options: SegmentsOptions, left: readonly Segment[]) {
     this.#options = options;
@@ -55,7 +57,7 @@ export class Segments {
   /** The oldest rows that wait; undefined when there are none. */
   async next(limit: number): Promise<Batch | undefined> {
     for (const segment of [...this.#list]) {
-      if (segment.spilled) await this.#load(segment);
+      while (segment.spilled && segment.inMemory < limit) await this.#read(segment);
       const rows = segment.next(limit);
       if (rows.length > 0) return { segment, rows };
       this.settle(segment);
@@ -70,7 +72,12 @@ export class Segments {
     this.settle(segment);
   }
 
-  /** Complete only when `next` has nothing more. */
+  /** Earlier processes left more than was taken. */
+  get hasEarlier(): boolean {
+    return this.#list.some(({ old, spilled, inMemory }) => old && (spilled || inMemory > 0));
+  }
+
+  /** Complete only when there are none of earlier ones. */
   unended(): Unended {
     const segments = this.#list.filter((segment) => segment.old && !segment.spilled && segment.begun.size > 0);
     const calls = segments.flatMap(({ begun, instanceId }) => [...begun.values()].map((row) => ({ row, instanceId })));
@@ -113,8 +120,23 @@ export class Segments {
     return this.#list.reduce((sum, { waiting }) => sum + waiting, 0);
   }
 
+  /** Without those of earlier processes, which nobody has counted before they are read. */
+  get ownWaiting(): number {
+    return this.#list.reduce((sum, { old, waiting }) => (old ? sum : sum + waiting), 0);
+  }
+
   get inMemory(): number {
     return this.#list.reduce((sum, { inMemory }) => sum + inMemory, 0);
+  }
+
+  /** Rows of this process wait that memory does not hold. */
+  get hasSpilled(): boolean {
+    return this.#list.some(({ old, spilled }) => !old && spilled);
+  }
+
+  /** What all files that are needed take. */
+  get bytes(): number {
+    return this.#list.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   get oldest(): number | undefined {
@@ -130,18 +152,32 @@ export class Segments {
     this.#removals.add(removal);
   }
 
-  async #load(segment: Segment): Promise<void> {
+  /** The next part of its file. */
+  async #read(segment: Segment): Promise<void> {
     if (!segment.sealed) this.#options.seal(segment);
+    const { path, old } = segment;
     const { files, folder, warn } = this.#options;
-    const read = await readSegment({ path: segment.path, files, folder, warn, cut: segment.old }).catch((cause: Error) => {
+    const reading = this.#readings.get(segment) ?? readSegment({ path, files, folder, warn, cut: old });
+    this.#readings.set(segment, reading);
+    const part = await reading.next().catch((cause: Error) => {
       // Nothing waits behind it; the next start tries again.
-      warn({ path: segment.path, error: cause.message }, "a file of the spool cannot be read; its rows are not in the database");
+      warn({ path, error: cause.message }, "a file of the spool cannot be read; its rows are not in the database");
       segment.onDisk = false;
     });
-    const { ended, begun } = read ?? { ended: [], begun: [] };
-    // Calls of this process that have not ended are under way.
-    if (segment.old) for (const row of begun) segment.begun.set(row.callId, row);
-    for (const { callId } of ended) this.ended(callId);
+    if (part && !part.done) {
+      this.#take(segment, part.value);
+      return;
+    }
+    this.#readings.delete(segment);
+    segment.wholly();
+  }
+
+  #take(segment: Segment, { ended, begun }: SegmentPart): void {
+    // Calls of this process that have not ended are under way, and those that have are known to have.
+    if (segment.old) {
+      for (const row of begun) segment.begun.set(row.callId, row);
+      for (const { callId } of ended) this.ended(callId);
+    }
     segment.fill(ended);
   }
 }

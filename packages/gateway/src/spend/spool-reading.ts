@@ -1,13 +1,13 @@
 /** Reads what an earlier process, or this one, left in the spool, and says what is broken there. */
 
 import { GatewayError } from "tollgate/parts";
-import { type FrameKind, readFrames, readHeader, SPOOL_VERSION } from "./frame.ts";
+import { type EntryKind, readFrames, readHeader, SPOOL_VERSION } from "./frame.ts";
 import { Segment, type SpoolRow } from "./segment.ts";
 import type { SpoolFiles } from "./spool-files.ts";
 
-/** The first letter of a payload. */
-export const ENDED: FrameKind = "+";
-export const BEGUN: FrameKind = "~";
+/** The first letter of an entry. */
+export const ENDED: EntryKind = "+";
+export const BEGUN: EntryKind = "~";
 
 type Warn = (fields: object, text: string) => void;
 
@@ -39,12 +39,15 @@ function oldSegment(path: string, bytes: number, files: SpoolFiles): Segment {
   segment.sealed = true;
   segment.spilled = true;
   segment.bytes = bytes;
+  // As far as it is known: there is something.
+  segment.alsoHolds(1);
   return segment;
 }
 
-export interface SegmentRows {
+/** Rows of a part of a segment. */
+export interface SegmentPart {
   readonly ended: readonly SpoolRow[];
-  /** Those that did not end in the same file. */
+  /** Those that did not end in the same part. */
   readonly begun: readonly SpoolRow[];
 }
 
@@ -57,30 +60,48 @@ interface Reading {
   readonly cut: boolean;
 }
 
-export async function readSegment({ path, folder, files, warn, cut }: Reading): Promise<SegmentRows> {
+/** What is looked through at once: some milliseconds. */
+const PART = 512 * 1024;
+const NEWLINE = 10;
+
+/** The rows of a segment in their order, part by part, so that nobody else waits for all of it. */
+export async function* readSegment(reading: Reading): AsyncGenerator<SegmentPart, void> {
+  const { path, files } = reading;
   const bytes = await files.read(path);
-  const lineEnd = bytes.indexOf("\n");
+  const lineEnd = bytes.indexOf(NEWLINE);
   const headed = lineEnd >= 0 && readHeader(bytes.toString("latin1", 0, lineEnd)) !== undefined;
-  const { payloads, torn, damaged } = readFrames(bytes, headed ? lineEnd + 1 : 0);
-  if (torn > 0) {
-    warn({ path, bytes: torn }, "the spool's last write was not finished; its torn end is cut off");
-    if (cut) await files.cutFile(path, bytes.length - torn).catch(() => {});
+  for (let at = headed ? lineEnd + 1 : 0; at < bytes.length; ) {
+    // No row has a line end inside.
+    const end = bytes.indexOf(NEWLINE, at + PART) + 1 || bytes.length;
+    const { entries, torn, damaged } = readFrames(bytes.subarray(at, end), 0);
+    const isLast = end === bytes.length;
+    if (torn > 0 && isLast) await cutTail(reading, bytes.length, torn);
+    putAside(reading, torn > 0 && !isLast ? [...damaged, bytes.subarray(end - torn, end)] : damaged);
+    yield sorted(entries);
+    at = end;
+    await new Promise((resolve) => setImmediate(resolve));
   }
-  if (damaged.length > 0) {
-    const aside = `${folder}/damaged`;
-    warn({ path, pieces: damaged.length, aside }, "parts of the spool are damaged; they are put aside and the rest is used");
-    files.makeFolder(aside);
-    files.add(`${aside}/${path.split("/").at(-1)}`, Buffer.concat(damaged));
-  }
-  return sorted(payloads);
 }
 
-function sorted(payloads: readonly string[]): SegmentRows {
+async function cutTail({ path, files, warn, cut }: Reading, length: number, torn: number): Promise<void> {
+  warn({ path, bytes: torn }, "the spool's last write was not finished; its torn end is cut off");
+  if (cut) await files.cutFile(path, length - torn).catch(() => {});
+}
+
+function putAside({ path, folder, files, warn }: Reading, damaged: readonly Buffer[]): void {
+  if (damaged.length === 0) return;
+  const aside = `${folder}/damaged`;
+  warn({ path, pieces: damaged.length, aside }, "parts of the spool are damaged; they are put aside and the rest is used");
+  files.makeFolder(aside);
+  files.add(`${aside}/${path.split("/").at(-1)}`, Buffer.concat(damaged));
+}
+
+function sorted(entries: readonly string[]): SegmentPart {
   const begun = new Map<string, SpoolRow>();
   const ended: SpoolRow[] = [];
-  for (const payload of payloads) {
-    const row = rowOf(payload.slice(1));
-    if (payload.startsWith(BEGUN)) {
+  for (const entry of entries) {
+    const row = rowOf(entry.slice(1));
+    if (entry.startsWith(BEGUN)) {
       begun.set(row.callId, row);
     } else {
       begun.delete(row.callId);

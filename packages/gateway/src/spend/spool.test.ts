@@ -29,6 +29,7 @@ function open(changes: Partial<SpoolOptions> = {}): Spool {
     files,
     fsync: "grouped" as const,
     segmentBytes: 4096,
+    freshRows: 1000,
     memoryRows: 1000,
     keepMs: 0,
     warn,
@@ -39,6 +40,11 @@ function open(changes: Partial<SpoolOptions> = {}): Spool {
 /** Appends, and waits until it stands. */
 async function put(spool: Spool, ...callIds: string[]): Promise<void> {
   await Promise.all(callIds.map((callId) => new Promise<void>((resolve) => spool.append(row(callId), resolve))));
+}
+
+/** Each in a turn of the loop, and so in a frame, of its own. */
+async function putOneByOne(spool: Spool, ...callIds: string[]): Promise<void> {
+  for (const callId of callIds) await put(spool, callId);
 }
 
 /** Takes everything that waits, as the flusher does. */
@@ -65,7 +71,7 @@ describe("the spool", () => {
     await spool.written();
     expect(told).toBe(3);
     const [name = ""] = spoolFilesOf();
-    expect(readFileSync(join(folder, name), "utf8").split("\n")).toHaveLength(5);
+    expect(readFileSync(join(folder, name), "utf8").split("\n")).toHaveLength(3);
     expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
     await spool.close();
   });
@@ -100,7 +106,7 @@ describe("the spool", () => {
   });
 
   it("reads from the file what memory did not hold", async () => {
-    const spool = open({ memoryRows: 4, segmentBytes: 200 });
+    const spool = open({ freshRows: 4, segmentBytes: 200 });
     for (const callId of "abcdefghijklmnop") await put(spool, callId);
     expect(spool.waiting).toBe(16);
     expect(spool.segments.inMemory).toBeLessThanOrEqual(8);
@@ -110,6 +116,38 @@ describe("the spool", () => {
     expect(spoolFilesOf()).toEqual([]);
   });
 
+  it("holds only so many rows in memory, and all of them in their order", async () => {
+    const spool = open({ freshRows: 10, segmentBytes: 2000 });
+    const names = Array.from({ length: 200 }, (_, at) => `c${at}`);
+    for (let at = 0; at < names.length; at += 5) await put(spool, ...names.slice(at, at + 5));
+    expect(spool.waiting).toBe(200);
+    expect(spool.segments.inMemory).toBe(10);
+    expect(await drain(spool)).toEqual(names);
+    // What comes when nothing waits is held again.
+    await put(spool, "d");
+    await put(spool, "e");
+    expect(spool.segments.inMemory).toBeGreaterThan(0);
+    expect(await drain(spool)).toEqual(["d", "e"]);
+    await spool.close();
+    expect(spoolFilesOf()).toEqual([]);
+  });
+
+  it("counts what waits while a file is read in parts", async () => {
+    const spool = open({ freshRows: 1, segmentBytes: 10 * 1024 * 1024 });
+    const long = (callId: string): SpoolRow => ({ ...row(callId), text: row(callId).text.replace('"m"', `"${"m".repeat(100_000)}"`) });
+    const names = Array.from({ length: 20 }, (_, at) => `c${at}`);
+    for (const name of names) await new Promise<void>((resolve) => spool.append(long(name), resolve));
+    const taken: string[] = [];
+    for (let batch = await spool.segments.next(4); batch; batch = await spool.segments.next(4)) {
+      taken.push(...batch.rows.map(({ callId }) => callId));
+      spool.segments.done(batch.segment, batch.rows.length);
+      expect(spool.waiting).toBe(20 - taken.length);
+      expect(spool.segments.inMemory).toBeLessThan(12);
+    }
+    expect(taken).toEqual(names);
+    await spool.close();
+  });
+
   it("keeps finished files as long as it was told", async () => {
     const spool = open({ keepMs: 5000, segmentBytes: 10 });
     await put(spool, "a");
@@ -117,8 +155,7 @@ describe("the spool", () => {
     await clock.advance(4000);
     expect(spoolFilesOf()).toHaveLength(1);
     await clock.advance(2000);
-    await settled();
-    expect(spoolFilesOf()).toHaveLength(0);
+    await expect.poll(spoolFilesOf).toHaveLength(0);
     await spool.close();
   });
 });
@@ -126,7 +163,7 @@ describe("the spool", () => {
 describe("a start after a crash", () => {
   it("cuts a torn tail and says so, wherever the file ends", async () => {
     const whole = open();
-    await put(whole, "a", "b");
+    await putOneByOne(whole, "a", "b");
     await whole.close();
     const [name = ""] = spoolFilesOf();
     const path = join(folder, name);
@@ -146,13 +183,34 @@ describe("a start after a crash", () => {
 
   it("puts damage in the middle aside and uses the rest", async () => {
     const whole = open();
-    await put(whole, "a", "b", "c");
+    await putOneByOne(whole, "a", "b", "c");
     await whole.close();
     const [name = ""] = spoolFilesOf();
     writeFileSync(join(folder, name), readFileSync(join(folder, name), "utf8").replace('"b"', '"x"'));
     const spool = open();
     expect(await drain(spool)).toEqual(["a", "c"]);
     expect(readFileSync(join(folder, "damaged", name), "utf8")).toContain('"x"');
+    await spool.close();
+  });
+
+  it("finds damage and torn ends wherever a long file is read in parts", async () => {
+    const whole = open({ segmentBytes: 10 * 1024 * 1024 });
+    const names = Array.from({ length: 30 }, (_, at) => `c${at}`);
+    for (const name of names) {
+      const text = row(name).text.replace('"m"', `"${"m".repeat(60_000)}"`);
+      await new Promise<void>((resolve) => whole.append({ ...row(name), text }, resolve));
+    }
+    await whole.close();
+    const [name = ""] = spoolFilesOf();
+    const bytes = readFileSync(join(folder, name));
+    const broken = [8, 9, 17, 18].map((at) => `c${at}`);
+    for (const each of broken) bytes.write("x", bytes.indexOf(`"call_id":"${each}"`) + 2);
+    writeFileSync(join(folder, name), bytes.subarray(0, bytes.length - 100));
+    const spool = open();
+    expect(await drain(spool)).toEqual(names.slice(0, -1).filter((each) => !broken.includes(each)));
+    expect(warnings).toContain("the spool's last write was not finished; its torn end is cut off");
+    const aside = readFileSync(join(folder, "damaged", name), "utf8");
+    for (const each of broken) expect(aside).toContain(`"${each}"`);
     await spool.close();
   });
 
@@ -261,6 +319,25 @@ describe("a disk that fails", () => {
     const [, second = ""] = spoolFilesOf();
     expect(readFileSync(join(folder, second), "utf8")).toContain('"call_id":"b"');
     expect(await drain(spool)).toEqual(["a", "b"]);
+  });
+});
+
+describe("a sync that failed for rows that memory does not hold", () => {
+  it("leaves them where they are found again", async () => {
+    const files = failingFiles();
+    const spool = open({ files, freshRows: 1 });
+    await put(spool, "a");
+    await put(spool, "b", "c");
+    files.failingSyncs = 2;
+    await clock.advance(50);
+    await settled();
+    await put(spool, "d");
+    const [, bad = ""] = spoolFilesOf();
+    // What the disk kept of it.
+    writeFileSync(join(folder, bad), "tollgate-spool 1 i1\n");
+    expect(new Set(await drain(spool))).toEqual(new Set("abcd"));
+    expect(spool.waiting).toBe(0);
+    await spool.close();
   });
 });
 

@@ -1,7 +1,7 @@
 /** The write-ahead spool: rows stand in a file of ours before anybody is told of them, until the database has them. */
 
 import type { Clock } from "tollgate/parts";
-import { frameOf, headerOf } from "./frame.ts";
+import { entriesIn, framesOf, headerOf } from "./frame.ts";
 import { LastingFile } from "./lasting-file.ts";
 import { Segment, type SpoolRow } from "./segment.ts";
 import { Segments } from "./segments.ts";
@@ -16,7 +16,9 @@ export interface SpoolOptions {
   /** `always`: whoever waits for a row is told when it lasts, not when it is written. */
   readonly fsync: "grouped" | "always";
   readonly segmentBytes: number;
-  /** Rows that are held in memory too; what comes beyond stands in files only and is read later. */
+  /** Rows that are held in memory although they stand in a file; what comes beyond stands in files only and is read later. */
+  readonly freshRows: number;
+  /** Rows that are held in memory because no file takes them. */
   readonly memoryRows: number;
   readonly keepMs: number;
   readonly warn: (fields: object, text: string) => void;
@@ -24,7 +26,7 @@ export interface SpoolOptions {
 
 /** What was appended since the loop last turned. */
 interface Turn {
-  readonly lines: string[];
+  readonly entries: string[];
   readonly rows: SpoolRow[];
   readonly begun: SpoolRow[];
   readonly told: (() => void)[];
@@ -56,7 +58,7 @@ export class Spool {
   /** `told` when the row is written, with all others of this turn of the loop. */
   append(row: SpoolRow, told: () => void): void {
     const turn = this.#openTurn();
-    turn.lines.push(frameOf(ENDED, row.text));
+    turn.entries.push(ENDED + row.text);
     turn.rows.push(row);
     turn.told.push(told);
   }
@@ -64,12 +66,17 @@ export class Spool {
   /** A call that will last: when it never ends, its row is found at the next start. */
   begun(row: SpoolRow): void {
     const turn = this.#openTurn();
-    turn.lines.push(frameOf(BEGUN, row.text));
+    turn.entries.push(BEGUN + row.text);
     turn.begun.push(row);
   }
 
   get waiting(): number {
     return this.segments.waiting + (this.#turn?.rows.length ?? 0);
+  }
+
+  /** Without those of earlier processes. */
+  get ownWaiting(): number {
+    return this.segments.ownWaiting + (this.#turn?.rows.length ?? 0);
   }
 
   get oldest(): number | undefined {
@@ -100,7 +107,7 @@ export class Spool {
 
   #openTurn(): Turn {
     if (!this.#turn) {
-      this.#turn = { lines: [], rows: [], begun: [], told: [] };
+      this.#turn = { entries: [], rows: [], begun: [], told: [] };
       setImmediate(() => this.#endTurn());
     }
     return this.#turn;
@@ -110,13 +117,18 @@ export class Spool {
     const turn = this.#turn;
     this.#turn = undefined;
     if (!turn) return;
-    const segment = this.#write(Buffer.from(turn.lines.join("")));
+    const segment = this.#write(Buffer.from(framesOf(turn.entries)));
     for (const row of turn.begun) segment.begun.set(row.callId, row);
     for (const row of turn.rows) this.#keep(segment, row);
     if (segment.file && this.#options.fsync === "always") segment.file.lasting(() => tell(turn.told));
     else tell(turn.told);
-    if (segment.bytes >= this.#options.segmentBytes) this.#seal(segment);
+    if (segment.bytes >= this.#options.segmentBytes || this.#isEnough(segment)) this.#seal(segment);
     tell(this.#idle.splice(0));
+  }
+
+  /** It holds what memory takes: those that come now go to a file that is read later. */
+  #isEnough({ file, spilled, inMemory }: Segment): boolean {
+    return file !== undefined && !spilled && inMemory > 0 && this.segments.inMemory >= this.#options.freshRows;
   }
 
   /** The segment where the lines stand now, or should. */
@@ -154,14 +166,16 @@ export class Spool {
   }
 
   #open(): Segment {
-    const { folder, instanceId, memoryRows } = this.#options;
+    const { folder, instanceId, freshRows } = this.#options;
     this.#number += 1;
     const path = `${folder}/${String(this.#number).padStart(10, "0")}.spool`;
     const segment = new Segment({ path, instanceId, old: false });
+    // What waits before it must be read from files first: memory would hold it for long.
+    const isLater = this.segments.hasSpilled || this.segments.inMemory >= freshRows;
     this.segments.add(segment);
     this.#current = segment;
     this.#give(segment);
-    segment.spilled = segment.file !== undefined && this.segments.inMemory >= memoryRows;
+    segment.spilled = segment.file !== undefined && isLater;
     return segment;
   }
 
@@ -178,9 +192,9 @@ export class Spool {
         onSyncFailure: (error, bytes, told) => this.#moveOn(segment, { error, bytes, told }),
       });
       segment.onDisk = true;
-      const begun = [...segment.begun.values()].map(({ text }) => frameOf(BEGUN, text));
-      const rows = segment.next(segment.inMemory).map(({ text }) => frameOf(ENDED, text));
-      file.append(Buffer.from(headerOf(instanceId) + begun.join("") + rows.join("")));
+      const begun = [...segment.begun.values()].map(({ text }) => BEGUN + text);
+      const rows = segment.held.map(({ text }) => ENDED + text);
+      file.append(Buffer.from(headerOf(instanceId) + framesOf([...begun, ...rows])));
       segment.file = file;
       segment.bytes = file.bytes;
       files.syncFolder(folder);
@@ -215,9 +229,14 @@ export class Spool {
     const { warn } = this.#options;
     warn({ error: error.message, path: segment.path }, "the disk did not keep a part of the spool; it is written again to another file");
     this.#seal(segment);
+    // Rows that memory does not hold must be found again.
+    if (segment.spilled && this.#current && !this.#current.spilled) this.#seal(this.#current);
     const next = this.#current ?? this.#open();
-    if (next.file && appended(next, Buffer.concat(bytes)) === undefined) next.file.lasting(() => tell(told));
-    else tell(told);
+    const text = Buffer.concat(bytes);
+    if (next.file && appended(next, text) === undefined) {
+      if (segment.spilled && next.spilled) next.alsoHolds(entriesIn(text));
+      next.file.lasting(() => tell(told));
+    } else tell(told);
   }
 
   #seal(segment: Segment): void {

@@ -3,15 +3,18 @@
 import type { Kysely } from "kysely";
 import type { Tables } from "./tables.ts";
 
-export type DatabaseState = "opening" | "connected" | "away";
+/** `asleep`: nobody has needed the embedded database yet, so it is neither made nor opened; only before it was open for the first time. */
+export type DatabaseState = "asleep" | "opening" | "connected" | "away";
 
 export interface Database {
   readonly kind: "embedded" | "server";
-  /** Queries. They throw a GatewayError (database_away) at once while the database is not connected. */
+  /** Queries. They wake a database that is asleep, and wait for it; else they throw a GatewayError (database_away) at once while it is not connected. */
   readonly sql: Kysely<Tables>;
   readonly state: DatabaseState;
   /** Why it is away, in one sentence without secrets. */
   readonly problem: string | undefined;
+  /** Somebody needs it: one that is asleep begins to open. Nothing otherwise. */
+  wake(): void;
   /** Resolves when it is connected and migrated for the first time; rejects only when that can never be (wrong migrations). */
   readonly ready: Promise<void>;
   /** Told of each change of state, at once with the present one. The answer stops it. */

@@ -1,16 +1,18 @@
 /** The embedded database in its folder: versions, faults, and processes that die. */
 
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { sql } from "kysely";
 import { systemClock } from "tollgate/parts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type FreshDatabase, freshDatabase, openForTest } from "../../../testkit/src/servers/fresh-database.ts";
-import { embeddedVersion } from "./embedded.ts";
+import { embeddedSeed, type FreshDatabase, freshDatabase, openForTest } from "../../../testkit/src/servers/fresh-database.ts";
+import { embeddedEngine, embeddedVersion } from "./embedded.ts";
+import { migrations } from "./migrations/catalog.ts";
 import { type OpenedDatabase, openDatabase } from "./open-database.ts";
+import { packSeed } from "./seed-file.ts";
 
 let temporary: string;
 let fresh: FreshDatabase | undefined;
@@ -22,6 +24,8 @@ afterEach(async () => {
   fresh = undefined;
   await rm(temporary, { recursive: true, force: true });
 });
+
+const quiet = { info: () => undefined, warn: () => undefined };
 
 function away(database: OpenedDatabase): Promise<string | undefined> {
   return new Promise((resolve) => database.watch((state) => state === "away" && resolve(database.problem)));
@@ -68,14 +72,112 @@ describe("the embedded database", () => {
   });
 
   it("refuses while it opens, and can be closed before it is open", async () => {
-    const log = { info: () => undefined, warn: () => undefined };
     fresh = await freshDatabase("embedded");
     await fresh.database.close();
-    const database = openDatabase({ folder: fresh.folder, clock: systemClock, log });
+    const database = openDatabase({ folder: fresh.folder, clock: systemClock, log: quiet });
     expect(database.state).toBe("opening");
     await expect(sql`select 1`.execute(database.sql)).rejects.toMatchObject({ kind: "database_away" });
     await database.close();
     expect(database.state).toBe("away");
+  });
+});
+
+describe("a new embedded database", () => {
+  const events = { notified: () => undefined, lost: () => undefined };
+  const tablesOf = async (folder: string, seed: string): Promise<{ tables: number; migrated: readonly string[] }> => {
+    const session = await embeddedEngine(folder, async () => seed).connect(events);
+    const { rows } = await session.pool.query(
+      "select count(*)::int as tables from pg_class where relname in ('keys', 'calls', 'migrations')",
+    );
+    await session.close();
+    return { tables: rows[0].tables, migrated: session.migrated };
+  };
+  const all = migrations.map(({ name }) => name);
+
+  it("is unpacked from a seed, which has had all migrations", async () => {
+    const seed = join(temporary, "seed");
+    await packSeed(await embeddedSeed(), seed);
+    const folder = join(temporary, "database");
+    expect(embeddedEngine(folder).isThere()).toBe(false);
+    expect(await tablesOf(folder, seed)).toEqual({ tables: 3, migrated: all });
+    expect(embeddedEngine(folder).isThere()).toBe(true);
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    // It is there now: nothing is unpacked, and nothing was missing.
+    expect(await tablesOf(folder, "nowhere")).toEqual({ tables: 3, migrated: [] });
+  });
+
+  it("is made where the seed is damaged", async () => {
+    const seed = join(temporary, "seed");
+    await writeFile(seed, "no seed");
+    const folder = join(temporary, "database");
+    expect(await tablesOf(folder, seed)).toEqual({ tables: 3, migrated: all });
+    expect((await readdir(temporary)).sort()).toEqual(["database", "seed"]);
+  }, 60_000);
+});
+
+describe("an embedded database that sleeps", () => {
+  const asleep = (name = "database", after?: Promise<unknown>): OpenedDatabase =>
+    openDatabase({ folder: join(temporary, name), clock: systemClock, log: quiet, sleeps: true, after });
+
+  it("is not made by being closed", async () => {
+    const database = asleep();
+    expect(database.state).toBe("asleep");
+    await database.close();
+    database.wake();
+    expect(database.state).toBe("away");
+    await expect(sql`select 1`.execute(database.sql)).rejects.toMatchObject({ kind: "database_away" });
+    expect(await readdir(temporary)).toEqual([]);
+  });
+
+  it("is woken by its first queries, which wait, and keeps what they wrote", async () => {
+    const database = asleep();
+    const states: string[] = [];
+    database.watch((state) => states.push(state));
+    const write = (name: string) => database.sql.insertInto("config").values({ param_name: name, param_value: {} }).execute();
+    await Promise.all([write("a"), write("b")]);
+    expect(states).toEqual(["asleep", "opening", "connected"]);
+    await database.ready;
+    await database.close();
+    const again = asleep();
+    expect(again.state).toBe("opening");
+    await again.ready;
+    expect(await again.sql.selectFrom("config").select("param_name").orderBy("param_name").execute()).toHaveLength(2);
+    await again.close();
+  }, 60_000);
+
+  it("waits with its opening for what it was told to wait for, however early it is woken", async () => {
+    let listen = (): void => undefined;
+    const database = asleep(
+      "database",
+      new Promise<void>((resolve) => {
+        listen = resolve;
+      }),
+    );
+    database.wake();
+    database.wake();
+    expect(database.state).toBe("opening");
+    expect(await readdir(temporary)).toEqual([]);
+    listen();
+    await database.ready;
+    expect(database.state).toBe("connected");
+    await database.close();
+  }, 60_000);
+
+  it("refuses its first query when it cannot be made, instead of letting it wait", async () => {
+    await symlink(join(temporary, "nowhere", "at all"), join(temporary, "link"));
+    const database = asleep("link/database");
+    expect(database.state).toBe("asleep");
+    await expect(sql`select 1`.execute(database.sql)).rejects.toMatchObject({ kind: "database_away" });
+    expect(database.problem).toContain(temporary);
+    await database.close();
+  }, 60_000);
+
+  it("does not sleep when it is there, or cannot be looked at", async () => {
+    await writeFile(join(temporary, "database"), "");
+    const database = asleep();
+    expect(database.state).toBe("opening");
+    expect(await away(database)).toContain(temporary);
+    await database.close();
   });
 });
 

@@ -29,6 +29,8 @@ export interface Engine {
   readonly kind: "embedded" | "server";
   /** Where it is, without secrets. */
   readonly place: string;
+  /** False: nothing was made yet, so there is nothing in it. */
+  isThere(): boolean;
   /** Between two tries at most. */
   readonly longestDelayMs: number;
   connect(events: SessionEvents): Promise<Session>;

@@ -1,10 +1,12 @@
-/** What Kysely takes for a pool: fails at once while the database is away, and tells when a connection breaks. */
+/** What Kysely takes for a pool: wakes one that is asleep, fails at once while it is away, and tells when a connection breaks. */
 
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import type { Pool, PoolClient } from "pg";
 import { databaseAway, isConnectionFault, queryFault } from "./faults.ts";
 
 interface Guard {
+  /** A promise when somebody had to be woken first; it does not reject. */
+  awake(): Promise<void> | undefined;
   /** Undefined while the database is away. */
   current(): Pool | undefined;
   /** A connection broke: perhaps only that one, perhaps all. */
@@ -16,6 +18,8 @@ export function guardedPool(guard: Guard): PostgresPool {
   const clients = new WeakMap<PoolClient, PostgresPoolClient>();
   return {
     async connect() {
+      const waking = guard.awake();
+      if (waking) await waking;
       const pool = guard.current();
       if (!pool) throw databaseAway();
       try {

@@ -26,6 +26,8 @@ export interface DatabaseOptions {
   readonly connectTimeoutMs?: number;
   /** The first try waits for this: the embedded engine's start would take the processor from a server that is not listening yet. */
   readonly after?: Promise<unknown>;
+  /** An embedded database that was never made sleeps until somebody needs it. Default: it is made at once. */
+  readonly sleeps?: boolean;
 }
 
 /** A database that knows what it is: for the first screen and for readiness. */
@@ -42,6 +44,8 @@ const firstDelayMs = 200;
 const closeMs = 5000;
 /** So long an opening under way may still come to its end; it survives being broken off. */
 const openingMs = 1500;
+/** So long those wait who ask a database that must be woken. */
+const wakingMs = 20_000;
 
 /** Throws only for a URL that cannot be read. */
 export function openDatabase(options: DatabaseOptions): OpenedDatabase {
@@ -80,7 +84,10 @@ class KeptDatabase implements OpenedDatabase {
   #session: Session | undefined;
   #version: string | undefined;
   #alarm: Alarm | undefined;
-  #attempt: Promise<void>;
+  /** The first one, or the one that is waited for before. */
+  #attempt: Promise<void> | undefined;
+  /** Begun by `wake`, not over yet. */
+  #waking: Promise<void> | undefined;
   /** A first try was made. */
   #trying = false;
   #doubting = false;
@@ -97,9 +104,14 @@ class KeptDatabase implements OpenedDatabase {
     });
     // Whoever awaits it hears of it; nobody must.
     this.ready.catch(() => undefined);
-    const pool = guardedPool({ current: () => this.#session?.pool, doubted: (cause) => this.#doubt(cause) });
+    const pool = guardedPool({
+      awake: () => this.#awake(),
+      current: () => this.#session?.pool,
+      doubted: (cause) => this.#doubt(cause),
+    });
     this.sql = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-    this.#attempt = options.after ? options.after.then(() => this.#connect()) : this.#connect();
+    if (options.sleeps && !engine.isThere()) this.#state = "asleep";
+    else this.#attempt = this.#first();
   }
 
   get state(): DatabaseState {
@@ -113,6 +125,18 @@ class KeptDatabase implements OpenedDatabase {
   }
   get migrated(): readonly string[] {
     return this.#session?.migrated ?? [];
+  }
+
+  wake(): void {
+    if (this.#state !== "asleep") return;
+    this.#attempt = this.#first();
+    const waking = within(this.#attempt, wakingMs, this.#options.clock)
+      .catch(() => undefined)
+      .finally(() => {
+        this.#waking = undefined;
+      });
+    this.#waking = waking;
+    this.#become("opening");
   }
 
   watch(listener: (state: DatabaseState) => void): () => void {
@@ -135,7 +159,7 @@ class KeptDatabase implements OpenedDatabase {
     if (this.#closed) return;
     this.#closed = true;
     this.#alarm?.cancel();
-    if (this.#trying) await within(this.#attempt, openingMs, this.#options.clock).catch(() => undefined);
+    if (this.#trying && this.#attempt) await within(this.#attempt, openingMs, this.#options.clock).catch(() => undefined);
     const session = this.#session;
     this.#session = undefined;
     this.#problem = "The gateway is shutting down.";
@@ -143,6 +167,16 @@ class KeptDatabase implements OpenedDatabase {
     this.#watchers.clear();
     if (session) await within(session.close(), closeMs, this.#options.clock).catch(() => session.abandon());
     this.#settle.reject(databaseAway());
+  }
+
+  #first(): Promise<void> {
+    const { after } = this.#options;
+    return after ? after.then(() => this.#connect()) : this.#connect();
+  }
+
+  #awake(): Promise<void> | undefined {
+    this.wake();
+    return this.#waking;
   }
 
   async #connect(): Promise<void> {

@@ -1,7 +1,9 @@
 /** The thread that runs the embedded database: PostgreSQL's own protocol in, PostgreSQL's own protocol out. */
 
+import { setFlagsFromString } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
+import { unpackSeed } from "./seed-file.ts";
 
 /** `open` begins a new stream: what an earlier one left behind is undone. */
 export type ToDatabase =
@@ -19,13 +21,15 @@ export type FromDatabase =
 export interface WorkerSettings {
   /** Undefined: in memory. */
   readonly folder?: string;
+  /** The file that the folder is unpacked from first. */
+  readonly seed?: string;
 }
 
 const port = parentPort;
 if (!port) throw new Error("This file runs as a worker only.");
 const tell = (message: FromDatabase): void => port.postMessage(message);
 
-const { folder } = workerData as WorkerSettings;
+const { folder, seed } = workerData as WorkerSettings;
 let used = false;
 
 async function answer(database: PGlite, message: ToDatabase): Promise<void> {
@@ -44,7 +48,19 @@ async function answer(database: PGlite, message: ToDatabase): Promise<void> {
   }
 }
 
-PGlite.create(folder === undefined ? {} : { dataDir: folder }).then(
+// Several compilers at once take half as much again of processor and memory, and the processor from those who make calls.
+setFlagsFromString("--wasm-num-compilation-tasks=1");
+
+/** Each buffer is written to at the start, and the system keeps the files in its memory anyway: 128 MB of them would be 128 MB more for nothing. */
+const startParams = [...PGlite.defaultStartParams, "-c", "shared_buffers=16MB"];
+
+async function opened(): Promise<PGlite> {
+  if (folder === undefined) return PGlite.create();
+  if (seed !== undefined) await unpackSeed(seed, folder);
+  return PGlite.create({ dataDir: folder, startParams });
+}
+
+opened().then(
   (database) => {
     let turn = Promise.resolve();
     port.on("message", (message: ToDatabase) => {

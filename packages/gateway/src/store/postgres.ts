@@ -36,6 +36,7 @@ export function postgresEngine(options: PostgresOptions): Engine {
   return {
     kind: "server",
     place: placeOf(address),
+    isThere: () => true,
     longestDelayMs: 4000,
     explain: (cause) => (cause instanceof GatewayError ? cause.message : serverProblem(cause, address)),
     async connect(events) {

@@ -8,3 +8,9 @@ export async function rowsOf<Row>(on: Database["sql"], text: string, values: rea
   const { rows } = await on.executeQuery<Row>(CompiledQuery.raw(text, [...values]));
   return rows;
 }
+
+/** The same for a statement that writes: how many rows it changed. */
+export async function changedBy(on: Database["sql"], text: string, values: readonly unknown[] = []): Promise<number> {
+  const { numAffectedRows } = await on.executeQuery(CompiledQuery.raw(text, [...values]));
+  return Number(numAffectedRows ?? 0);
+}

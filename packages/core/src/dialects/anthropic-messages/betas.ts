@@ -22,11 +22,12 @@ const advancedMembers = ["defer_loading", "allowed_callers", "input_examples"];
 
 /** In the order in which they are found, each once. */
 export function betasOf(context: TranslateContext<"chat">, wire: JsonObject): string[] {
-  const tools = objectsIn(wire["tools"]);
-  const found = [...tools.flatMap(betasOfTool), ...betasOfMembers(wire), ...betasOfFiles(wire)];
+  const found = betasOfMembers(wire);
+  if (wire["tools"] !== undefined) found.unshift(...objectsIn(wire["tools"]).flatMap(betasOfTool));
+  if (holdsFiles(wire["messages"])) found.push("files-api-2025-04-14");
   const adaptive = context.facts.supports_adaptive_thinking === true;
   if (objectIn(wire["output_config"])["effort"] !== undefined && !adaptive) found.push("effort-2025-11-24");
-  return [...new Set(found)];
+  return found.length > 1 ? [...new Set(found)] : found;
 }
 
 function betasOfTool(tool: JsonObject): string[] {
@@ -37,8 +38,8 @@ function betasOfTool(tool: JsonObject): string[] {
 
 function betasOfMembers(wire: JsonObject): string[] {
   const found: string[] = [];
-  const toolset = objectsIn(wire["tools"]).some((tool) => tool["type"] === "mcp_toolset");
-  if (objectsIn(wire["mcp_servers"]).length > 0 && !toolset) found.push("mcp-client-2025-04-04");
+  const toolset = (): boolean => objectsIn(wire["tools"]).some((tool) => tool["type"] === "mcp_toolset");
+  if (objectsIn(wire["mcp_servers"]).length > 0 && !toolset()) found.push("mcp-client-2025-04-04");
   if (isObject(wire["container"]) && wire["container"]["skills"]) found.push("code-execution-2025-08-25", "skills-2025-10-02");
   for (const edit of editsIn(wire["context_management"])) {
     found.push(edit.startsWith("compact_") ? "compact-2026-01-12" : "context-management-2025-06-27");
@@ -48,14 +49,23 @@ function betasOfMembers(wire: JsonObject): string[] {
   return found;
 }
 
-function betasOfFiles(wire: JsonObject): string[] {
-  const blocks = objectsIn(wire["messages"]).flatMap((message) => objectsIn(message["content"]));
-  const stored = blocks.some((block) => block["type"] === "container_upload" || objectIn(block["source"])["type"] === "file");
-  return stored ? ["files-api-2025-04-14"] : [];
+/** Files that the provider keeps. */
+function holdsFiles(messages: unknown): boolean {
+  if (!Array.isArray(messages)) return false;
+  for (const message of messages) {
+    const blocks = isObject(message) ? message["content"] : undefined;
+    if (Array.isArray(blocks) && blocks.some(isFile)) return true;
+  }
+  return false;
+}
+
+function isFile(block: unknown): boolean {
+  return isObject(block) && (block["type"] === "container_upload" || objectIn(block["source"])["type"] === "file");
 }
 
 /** `anthropic-beta` as clients and config files write it: names with commas, or a list. */
 export function betasIn(headers: unknown): string[] {
+  if (headers === undefined) return [];
   const told = Object.entries(objectIn(headers)).find(([name]) => name.toLowerCase() === "anthropic-beta")?.[1];
   const text = Array.isArray(told) ? told.join(",") : (textIn(told) ?? "");
   return text

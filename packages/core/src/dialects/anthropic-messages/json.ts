@@ -6,14 +6,17 @@ export function isObject(value: unknown): value is JsonObject {
   return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
+const nothing: JsonObject = Object.freeze({});
+const none: readonly JsonObject[] = Object.freeze([]);
+
 /** The object, or an empty one. */
 export function objectIn(value: unknown): JsonObject {
-  return isObject(value) ? value : {};
+  return isObject(value) ? value : nothing;
 }
 
 /** The objects of a list; what is no list has none. */
-export function objectsIn(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
+export function objectsIn(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : none;
 }
 
 export function textIn(value: unknown): string | undefined {

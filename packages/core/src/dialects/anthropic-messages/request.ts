@@ -171,8 +171,8 @@ function speed({ asked, facts, dropParams }: TranslateContext<"chat">): string |
 }
 
 function providersOwn(asked: ChatRequest): Record<string, unknown> {
-  const own = Object.entries(asked).filter(
-    ([name, value]) => !consumed.has(name) && name !== "stop_sequences" && !(name === "n" && value === 1),
-  );
-  return Object.fromEntries(own);
+  const own: Record<string, unknown> = {};
+  for (const name in asked)
+    if (!consumed.has(name) && name !== "stop_sequences" && !(name === "n" && asked[name] === 1)) own[name] = asked[name];
+  return own;
 }

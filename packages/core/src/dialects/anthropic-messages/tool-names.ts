@@ -15,9 +15,10 @@ const allowedLetters = /^[a-zA-Z0-9_-]+$/;
 export function toolNames(asked: ChatRequest, longest = MAX_LENGTH): ToolNames {
   const allowed = (name: string) => name.length <= longest && allowedLetters.test(name);
   const wireName = (name: string) => (allowed(name) ? name : name.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, longest) || "_");
+  if (!speaksOfTools(asked)) return { toWire: wireName, toHub: same };
   const names = new Set(namesIn(asked));
   const odd = [...names].filter((name) => !allowed(name));
-  if (odd.length === 0) return { toWire: wireName, toHub: (name) => name };
+  if (odd.length === 0) return { toWire: wireName, toHub: same };
   const taken = new Set([...names].filter(allowed));
   const wire = new Map<string, string>();
   const hub = new Map<string, string>();
@@ -28,6 +29,15 @@ export function toolNames(asked: ChatRequest, longest = MAX_LENGTH): ToolNames {
     hub.set(free, name);
   }
   return { toWire: (name) => wire.get(name) ?? wireName(name), toHub: (name) => hub.get(name) ?? name };
+}
+
+const same = (name: string): string => name;
+
+/** Most requests name none, and none of those should pay for looking through all. */
+function speaksOfTools({ tools, functions, messages }: ChatRequest): boolean {
+  if (tools || functions) return true;
+  for (const { tool_calls: calls, function_call: call } of messages) if (calls || call) return true;
+  return false;
 }
 
 function freeName(name: string, taken: ReadonlySet<string>, longest: number): string {

@@ -41,7 +41,7 @@ export function wireTools({ asked }: TranslateContext<"chat">, names: ToolNames)
 }
 
 /** Without those that `allowed_tools` rules out. */
-function offered(asked: ChatRequest): JsonObject[] {
+function offered(asked: ChatRequest): readonly JsonObject[] {
   const tools = objectsIn(asked.tools);
   const choice = objectIn(asked.tool_choice);
   if (choice["type"] !== "allowed_tools") return tools;

@@ -30,25 +30,31 @@ export function hubUsage(told: unknown): ChatUsage | undefined {
   return hub;
 }
 
+/** Undefined where none of them tells. */
+function sumOver(runs: readonly TokenCounts[], of: (run: TokenCounts) => number | null | undefined): number | undefined {
+  let sum: number | undefined;
+  for (const run of runs) {
+    const told = of(run);
+    if (typeof told === "number") sum = (sum ?? 0) + told;
+  }
+  return sum;
+}
+
 /** The totals leave compaction and other runs of the model out; `iterations` lists them all. */
 function counts(wire: WireUsage): Usage {
   const runs = Array.isArray(wire.iterations) && wire.iterations.length > 0 ? wire.iterations : [wire];
-  const sum = (of: (run: TokenCounts) => number | null | undefined): number | undefined => {
-    const known = runs.map(of).filter((each) => typeof each === "number");
-    return known.length > 0 ? known.reduce((a, b) => a + b, 0) : undefined;
-  };
   const usage: Usage = {};
-  const fresh = sum((run) => run.input_tokens);
-  const read = sum((run) => run.cache_read_input_tokens);
-  const written = sum((run) => run.cache_creation_input_tokens ?? splitSum(run));
-  const output = sum((run) => run.output_tokens);
+  const fresh = sumOver(runs, (run) => run.input_tokens);
+  const read = sumOver(runs, (run) => run.cache_read_input_tokens);
+  const written = sumOver(runs, (run) => run.cache_creation_input_tokens ?? splitSum(run));
+  const output = sumOver(runs, (run) => run.output_tokens);
   if (fresh !== undefined || read !== undefined || written !== undefined) {
     usage.inputTokens = (fresh ?? 0) + (read ?? 0) + (written ?? 0);
   }
   if (output !== undefined) usage.outputTokens = output;
   if (read !== undefined) usage.cacheReadTokens = read;
   if (written !== undefined) {
-    const hour = sum((run) => run.cache_creation?.ephemeral_1h_input_tokens);
+    const hour = sumOver(runs, (run) => run.cache_creation?.ephemeral_1h_input_tokens);
     // A stream's last event repeats the total without the split, so the part that is left over counts as the short one.
     if (hour !== undefined) usage.cacheWrite1hTokens = Math.min(hour, written);
     usage.cacheWrite5mTokens = written - (usage.cacheWrite1hTokens ?? 0);

@@ -72,7 +72,7 @@ function answerTool(format: Extract<AnswerFormat, { by: "tool" }>): WireTool {
 }
 
 /** Without those that `allowed_tools` rules out. */
-function chosen(asked: ChatRequest): JsonObject[] {
+function chosen(asked: ChatRequest): readonly JsonObject[] {
   const tools = objectsIn(asked.tools);
   const choice = objectIn(asked.tool_choice);
   if (choice["type"] !== "allowed_tools") return tools;
