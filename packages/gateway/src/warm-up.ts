@@ -25,8 +25,8 @@ interface WarmUpOptions {
   readonly idle: () => boolean;
 }
 
-/** Enough for the engine to compile most of it; more would cost memory. */
-const ROUNDS = 50;
+/** Enough for the engine to compile most of it; what that leaves in memory is given back afterwards (settle-memory.ts). */
+const ROUNDS = 200;
 
 /** One model per way: passed on hands off, and translated. */
 const models = ["openai/warm-up", "anthropic/warm-up"];
@@ -94,7 +94,7 @@ function replyTo(messages: boolean, stream: boolean): InboundReply {
   return replyWith({ status: 200, headers: { "content-type": "application/json" }, body: messages ? message : chat });
 }
 
-const words = ["Warm", " as", " can", " be", "."];
+const words = "Warm as can be, and a little warmer, until all of it is compiled.".split(/(?= )/);
 const chat = JSON.stringify({
   ...{ id: "chatcmpl-warm", object: "chat.completion", created: 1, model: "warm-up-2026" },
   choices: [{ index: 0, message: { role: "assistant", content: words.join("") }, finish_reason: "stop" }],

@@ -49,6 +49,8 @@ const MEMORY_ROWS = 50_000;
 const SHARED_PACE = { patienceMs: 10_000, mostWaiting: 50_000, mostBytes: 128 * 1024 * 1024 };
 /** Only this process reads the embedded database, and shares the processor with it; whoever asks what was spent has it written first. */
 const OWN_PACE = { patienceMs: 300_000, mostWaiting: 250_000, mostBytes: 256 * 1024 * 1024 };
+/** Between two batches of what an earlier run left, while calls come in fast. */
+const RECOVERING_TICKS = 5;
 /** At the end nobody waits longer for rows that stay beside their database, in the same folder. */
 const CLOSING_MS = 3000;
 const SEGMENT_BYTES = 8 * 1024 * 1024;
@@ -71,14 +73,18 @@ export function createLedger(options: LedgerOptions): Ledger {
     endOf: crashed,
     shallRest: () => pace.shallRest(waiting(), clock.now()),
   });
+  let ticks = 0;
   const stopTicking = clock.every(batchMs, () => {
-    const due = pace.due(waiting(), clock.now());
+    ticks += 1;
+    // A database that nobody needed yet is not made for a few rows.
+    const isAsleep = database.state === "asleep";
+    const due = pace.due(waiting(), clock.now(), !isAsleep);
     if (due) database.wake();
-    if (due || !flusher.isRecovered) flusher.kick(due === "now");
+    // What an earlier run left goes on while calls come in, but slowly; where there is no database yet, no money was lent from it.
+    const isEarlier = !flusher.isRecovered && !isAsleep && ticks % RECOVERING_TICKS === 0;
+    if (due || isEarlier) flusher.kick(due === "now");
   });
   const stopWatching = database.watch((state) => state === "connected" && flusher.hurry());
-  // Of an earlier run: nobody knows who waits for it.
-  if (spool.segments.hasEarlier) database.wake();
 
   return {
     record(entry, written) {

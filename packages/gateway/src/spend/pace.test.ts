@@ -44,3 +44,12 @@ it("writes lent money at once", () => {
 it("has nothing to do where nothing waits", () => {
   expect(pace().due({ count: 0, bytes: 0 }, 1_000)).toBeUndefined();
 });
+
+it("does not make a database for a few rows", () => {
+  const one = pace();
+  expect(one.due({ ...some, oldest: 1 }, 10_000, false)).toBeUndefined();
+  expect(one.due(some, 10_000, false)).toBe("at leisure");
+  expect(one.due({ ...some, count: 1_000 }, 1, false)).toBe("at leisure");
+  busy(one, 1, true);
+  expect(one.due({ ...some, count: 1 }, 1, false)).toBe("now");
+});

@@ -41,9 +41,9 @@ export class Pace {
     if (isLent) this.#urgent = true;
   }
 
-  /** Asked by the clock: is it time? */
-  due(waiting: Waiting, now: number): Due {
-    const isQuiet = this.#sinceTick <= FEW;
+  /** Asked by the clock: is it time? `atRest`: rest alone is reason enough. */
+  due(waiting: Waiting, now: number, atRest = true): Due {
+    const isQuiet = atRest && this.#sinceTick <= FEW;
     const isUrgent = this.#urgent;
     this.#sinceTick = 0;
     if (waiting.count === 0) return undefined;
