@@ -80,7 +80,6 @@ const table: Readonly<Record<string, Rights>> = {
       "gateway/others.ts",
       "gateway/models-in-force.ts",
       "gateway/warm-up.ts",
-      "gateway/settle-memory.ts",
       "gateway/serve-call.ts",
       ...ofGateway,
     ],
@@ -90,7 +89,6 @@ const table: Readonly<Record<string, Rights>> = {
   "gateway/models-in-force.ts": { values: ofGateway, types: ["gateway/keeping.ts"] },
   // The step "know" lives in access: what a client may not say about its route is refused there, and serve-call lines that up.
   "gateway/serve-call.ts": { values: ["gateway/exchange.ts", "gateway/access", "gateway/limits", "gateway/texts", "core/parts.ts"] },
-  "gateway/settle-memory.ts": { values: [] },
   // It plays calls through the same steps.
   "gateway/warm-up.ts": {
     values: ["gateway/exchange.ts", "gateway/serve-call.ts", "gateway/limits", "core/parts.ts"],

@@ -30,7 +30,6 @@ import { logCall } from "./observers/call-log.ts";
 import { createLog, type Log } from "./observers/log.ts";
 import { createOthers } from "./others.ts";
 import type { CallParts, Finished } from "./serve-call.ts";
-import { settleMemory } from "./settle-memory.ts";
 import { createCallTexts } from "./spend/call-texts.ts";
 import { copyOf } from "./spend/copied-reply.ts";
 import { createRowIds, entryOf } from "./spend/entry-of.ts";
@@ -154,10 +153,7 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
       void house.transport.prepare?.();
       const headers = { authorization: "Bearer none", "content-type": "application/json" };
       const idle = (): boolean => inFlight.count === 0 && !inFlight.closing;
-      if (!overrides.transport)
-        void warmUp({ parts, book, router: config.router, headers, idle }).then(() => {
-          if (idle()) settleMemory();
-        });
+      if (!overrides.transport) void warmUp({ parts, book, router: config.router, headers, idle });
       return { url };
     },
     reload(next) {

@@ -25,8 +25,8 @@ interface WarmUpOptions {
   readonly idle: () => boolean;
 }
 
-/** Enough for the engine to compile most of it; what that leaves in memory is given back afterwards (settle-memory.ts). */
-const ROUNDS = 200;
+/** Enough for the engine to compile most of it; more would cost memory. */
+const ROUNDS = 100;
 
 /** One model per way: passed on hands off, and translated. */
 const models = ["openai/warm-up", "anthropic/warm-up"];
