@@ -49,14 +49,4 @@ describe("Cancel", () => {
     call.abort(gone);
     expect(next.reason).toBe(gone);
   });
-
-  it("takes functions, too", () => {
-    const cancel = new Cancel();
-    const heard: Error[] = [];
-    const release = cancel.onAbort((reason) => heard.push(reason));
-    cancel.onAbort((reason) => heard.push(reason));
-    release();
-    cancel.abort(gone);
-    expect(heard).toEqual([gone]);
-  });
 });

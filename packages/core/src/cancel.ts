@@ -54,13 +54,6 @@ export class Cancel implements Cancellable {
     const at = this.#others?.indexOf(listener) ?? -1;
     if (at >= 0) this.#others?.splice(at, 1);
   }
-
-  /** Calls `listener` when aborted; the answer takes it off again. */
-  onAbort(listener: (reason: Error) => void): () => void {
-    const told: Cancellable = { cancelled: listener };
-    this.tell(told);
-    return () => this.leaveOut(told);
-  }
 }
 
 /** Waits, unless cancelled first: then it throws the reason. */
@@ -70,13 +63,16 @@ export function sleep(
   cancel?: Cancel,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
+    const listener: Cancellable = {
+      cancelled(reason) {
+        alarm.cancel();
+        reject(reason);
+      },
+    };
     const alarm = clock.after(milliseconds, () => {
-      release?.();
+      cancel?.leaveOut(listener);
       resolve();
     });
-    const release = cancel?.onAbort((reason) => {
-      alarm.cancel();
-      reject(reason);
-    });
+    cancel?.tell(listener);
   });
 }

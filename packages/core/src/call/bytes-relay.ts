@@ -1,7 +1,7 @@
 /** Bytes of any kind on their way to one client: held back until the first are there, then pushed as they come. */
 
 import type { Buffer } from "node:buffer";
-import type { Cancel } from "../cancel.ts";
+import type { Cancel, Cancellable } from "../cancel.ts";
 import type { Alarm } from "../clock.ts";
 import { GatewayError } from "../errors.ts";
 import type { Flow, InboundReply, Sink } from "../transport/transport.ts";
@@ -27,7 +27,7 @@ interface Alarms {
   readonly total: Alarm;
 }
 
-export class BytesRelay implements Sink {
+export class BytesRelay implements Sink, Cancellable {
   readonly #cancel: Cancel;
   readonly #alarms: Alarms;
   readonly #usageOf: (length: number) => Usage | undefined;
@@ -54,10 +54,14 @@ export class BytesRelay implements Sink {
   begin(reply: InboundReply): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#onHead = (error) => (error ? reject(error) : resolve());
-      this.#cancel.onAbort((reason) => this.#fail(GatewayError.from(reason)));
+      this.#cancel.tell(this);
       if (reply.headers["content-encoding"] === undefined) this.#whole = Number(reply.headers["content-length"]);
       this.#flow = reply.pour(this);
     });
+  }
+
+  cancelled(reason: Error): void {
+    this.#fail(GatewayError.from(reason));
   }
 
   attach(out: BytesOut, onEnd: OnEnd): void {

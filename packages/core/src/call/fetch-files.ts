@@ -20,7 +20,7 @@ export async function fetchFiles(urls: readonly string[], house: House, cancel: 
   const different = [...new Set(urls)];
   if (different.length === 0) return new Map();
   const own = new Cancel();
-  const release = cancel.onAbort((reason) => own.abort(reason));
+  cancel.tell(own);
   const alarm = house.clock.after(MAX_MS, () =>
     own.abort(unfetched(`its server did not send it within ${MAX_MS / 1000} s.`, different[0])),
   );
@@ -28,7 +28,7 @@ export async function fetchFiles(urls: readonly string[], house: House, cancel: 
     const files = await Promise.all(different.map((url) => fetchFile(url, house, own)));
     return new Map(different.map((url, at) => [url, files[at] as FetchedFile]));
   } finally {
-    release();
+    cancel.leaveOut(own);
     alarm.cancel();
   }
 }

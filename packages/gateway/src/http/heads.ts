@@ -1,4 +1,4 @@
-/** The head of a whole answer as one text: Node's own way, one header after the other, is a tenth of what a call costs. */
+/** The head of a whole answer as one text: Node's own way, one header after the other, costs several microseconds a call. */
 
 import { type ServerResponse, STATUS_CODES } from "node:http";
 import { Socket } from "node:net";
@@ -31,7 +31,7 @@ export class Heads {
   }
 }
 
-/** Where Node's response keeps the head that it made: set before, it makes none. Not documented, and the same since Node 0.2. */
+/** Where Node's response keeps the head that it made: set before, it makes none. Not documented; the tests pass with Node 20, 22 and 24. */
 interface Headed {
   _header?: string | null;
 }

@@ -1,6 +1,7 @@
 /** One structured line a call: JSON, or for people on a terminal. Never prompts, never keys. */
 
 import type { CallRecord } from "tollgate/parts";
+import { jsonText } from "../texts/json-text.ts";
 import { KeptTexts } from "../texts/kept-texts.ts";
 import { dollars, tenths } from "../texts/number-texts.ts";
 import type { Log } from "./log.ts";
@@ -84,12 +85,9 @@ function count(name: string, value: number | undefined): string {
   return value === undefined ? "" : `,"${name}":${value}`;
 }
 
-/** Most names hold nothing that JSON must escape. */
-const plain = /^[\w./:@ -]*$/;
-
 function quoted(text: string | undefined): string {
   if (text === undefined) return "null";
-  return plain.test(text) ? `"${text}"` : JSON.stringify(text);
+  return jsonText(text);
 }
 
 let lastSecond = -1;

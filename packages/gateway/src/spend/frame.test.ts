@@ -55,7 +55,7 @@ describe("frames", () => {
 
 describe("the header", () => {
   it("says version and instance", () => {
-    expect(readHeader(headerOf("i-1").trimEnd())).toEqual({ version: 1, instanceId: "i-1" });
+    expect(readHeader(headerOf("i-1").trimEnd())).toEqual({ version: 2, instanceId: "i-1" });
   });
   it("is not seen in anything else", () => expect(readHeader("tollgate-sp")).toBeUndefined());
 });

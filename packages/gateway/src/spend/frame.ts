@@ -2,8 +2,8 @@
 
 import { crc32 } from "node:zlib";
 
-/** Raised when an older build could not read what this one writes. */
-export const SPOOL_VERSION = 1;
+/** Raised when an older build could not read what this one writes; this one reads all before it. 2: several entries in a frame. */
+export const SPOOL_VERSION = 2;
 
 const headerPattern = /^tollgate-spool (\d+) (\S*)$/;
 

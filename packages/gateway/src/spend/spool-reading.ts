@@ -29,10 +29,10 @@ export function findSegments(folder: string, files: SpoolFiles, warn: Warn): { s
 
 function oldSegment(path: string, bytes: number, files: SpoolFiles): Segment {
   const header = readHeader(files.firstLine(path));
-  if (header && header.version !== SPOOL_VERSION)
+  if (header && header.version > SPOOL_VERSION)
     throw new GatewayError(
       "internal",
-      `The spool file ${path} has version ${header.version}, and this build knows ${SPOOL_VERSION}. Start the build that wrote it once, so that its rows reach the database, or move the file away.`,
+      `The spool file ${path} has version ${header.version}, and this build knows none above ${SPOOL_VERSION}. Start the build that wrote it once, so that its rows reach the database, or move the file away.`,
     );
   const segment = new Segment({ path, instanceId: header?.instanceId ?? "", old: true });
   segment.onDisk = true;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fakeClock, settled } from "@tollgate/testkit/fake-clock";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { failingFiles } from "./fakes-for-tests.ts";
+import { framesOf } from "./frame.ts";
 import type { SpoolRow } from "./segment.ts";
 import { Spool, type SpoolOptions } from "./spool.ts";
 import { findSegments } from "./spool-reading.ts";
@@ -231,6 +232,15 @@ describe("a start after a crash", () => {
     open();
     writeFileSync(join(folder, "0000000009.spool"), "tollgate-spool 7 i9\n");
     expect(() => open()).toThrow(/version 7/);
+  });
+
+  it("reads what was written before entries shared a frame", async () => {
+    open();
+    const old = framesOf([`+${row("a").text}`]) + framesOf([`+${row("b").text}`]);
+    writeFileSync(join(folder, "0000000003.spool"), `tollgate-spool 1 i0\n${old}`);
+    const spool = open();
+    expect(await drain(spool)).toEqual(["a", "b"]);
+    await spool.close();
   });
 
   it("goes on after the highest number", async () => {

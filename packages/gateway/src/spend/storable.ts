@@ -1,18 +1,16 @@
 /** Texts as the database takes them: no null bytes, no halves of characters, and ids that fit into an index. */
 
 import { createHash } from "node:crypto";
+import { jsonText } from "../texts/json-text.ts";
 
 /** What ten of them together take still fits into one index entry. */
 const LONGEST_ID = 200;
 /** No character takes more than this in UTF-8. */
 const WIDEST = 3;
 
-/** Most names hold nothing that JSON must escape. */
-const plain = /^[\w./:@ -]*$/;
-
 /** JSON of any text. */
 export function quoted(text: string): string {
-  return plain.test(text) ? `"${text}"` : storable(JSON.stringify(text));
+  return storable(jsonText(text));
 }
 
 /** JSON of an id; a longer one is cut and keeps its difference to others as a hash. */
