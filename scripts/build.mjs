@@ -1,4 +1,5 @@
 // Builds the packages: core and admin as bundles with declarations, the gateway as one command.
+import { isAscii } from "node:buffer";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -14,8 +15,23 @@ const gateway = join(root, "packages/gateway");
 /** What the seed is made of, in the gateway's store. */
 const seedSources = ["embedded.ts", "make-seed.ts", "migrate.ts", "pglite-thread.ts", "pglite-worker.ts", "seed-file.ts", "seed.ts"];
 
+/** Libraries of hundreds of files, of which a start shall read only what is used; their licences lie beside them. */
+const inlined = ["kysely", "zod"];
+
 const started = performance.now();
 const esbuild = await import("esbuild").catch(() => undefined);
+
+/** Nobody reads a library in our bundle; half of its text are comments. */
+const tightly = {
+  name: "inlined libraries without comments",
+  setup({ onLoad }) {
+    onLoad({ filter: new RegExp(`[\\\\/]node_modules[\\\\/](${inlined.join("|")})[\\\\/].*\\.m?js$`) }, async ({ path }) => {
+      const { code } = await esbuild.transform(await readFile(path, "utf8"), { minify: true, format: "esm", target: "node20" });
+      return { contents: code };
+    });
+  },
+};
+
 if (esbuild) await build(esbuild.build).catch(fail);
 else await keepWhatIsBuilt();
 
@@ -52,12 +68,13 @@ async function buildLibraries(bundle) {
 /** The libraries are bundled in, so that a start reads a few files instead of hundreds. */
 async function buildGateway(bundle) {
   const named = await Promise.all([gateway, core, admin].map(dependenciesOf));
-  const external = named.flat().filter((name) => name !== "tollgate" && name !== "@tollgate/admin");
+  const external = named.flat().filter((name) => name !== "tollgate" && name !== "@tollgate/admin" && !inlined.includes(name));
   // The thread of the embedded database is started by its file's name, and the maker of its seed by this script.
   const entries = ["src/main.ts", "src/store/pglite-worker.ts", "src/store/make-seed.ts"].map((path) => join(gateway, path));
   await bundleInto(bundle, gateway, entries, external);
   await mkdir(join(gateway, "dist/examples"), { recursive: true });
   await cp(join(root, "examples/demo.yaml"), join(gateway, "dist/examples/demo.yaml"));
+  for (const name of inlined) await cp(join(root, "node_modules", name, "LICENSE"), join(gateway, "dist/licenses", `${name}.txt`));
 }
 
 /** The database that a first start unpacks. Making one takes seconds, so it is kept until what it is made of changes. */
@@ -114,11 +131,20 @@ async function bundleInto(bundle, folder, entryPoints, external) {
     logLevel: "warning",
     absWorkingDir: root,
     legalComments: "none",
+    plugins: [tightly],
   });
+  const wide = await withLettersBeyondAscii(Object.keys(metafile.outputs).filter((path) => path.endsWith(".js")));
+  // The engine holds such a text with two bytes a letter.
+  if (wide.length > 0) throw new Error(`${wide.join(", ")}: letters beyond ASCII, probably in a regular expression; write them as \\u….`);
   if (folder !== admin) await cp(join(core, "src/pricing/prices.json"), join(outdir, "prices.json"));
   const fresh = Object.keys(metafile.outputs).map((path) => relative(outdir, join(root, path)));
   // Nobody debugs a vocabulary, and its map is as large as all of the library.
   await removeOld(outdir, new Set(fresh.filter((name) => !/_base-.*\.js\.map$/.test(name))));
+}
+
+async function withLettersBeyondAscii(paths) {
+  const texts = await Promise.all(paths.map((path) => readFile(join(root, path))));
+  return paths.filter((path, at) => !/_base-/.test(path) && !isAscii(texts[at]));
 }
 
 /** Chunks of earlier builds; only now, so that a gateway that runs from here has its files until the new ones are there. */

@@ -68,7 +68,8 @@ const table: Readonly<Record<string, Rights>> = {
   // The contract stands alone: browsers have it, too.
   admin: { values: [] },
 
-  "gateway/main.ts": { values: ["gateway/cli"] },
+  "gateway/main.ts": { values: ["gateway/cli", "gateway/engine.ts"] },
+  "gateway/engine.ts": { values: [] },
   "gateway/cli": {
     values: ["gateway/assemble.ts", "gateway/config", "gateway/import", "gateway/secrets", "gateway/store", "core/parts.ts", "admin"],
   },
@@ -100,6 +101,7 @@ const table: Readonly<Record<string, Rights>> = {
   "gateway/exchange.ts": { values: [], types: ["core/parts.ts"] },
   "gateway/http": {
     values: [
+      "gateway/engine.ts",
       "gateway/serve-call.ts",
       "gateway/exchange.ts",
       "gateway/texts",

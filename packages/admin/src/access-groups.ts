@@ -1,6 +1,6 @@
 /** Access groups: names for sets of models that keys and teams may use. The newer form stands under /v1/access_group. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { rowsOf } from "./endpoint.ts";
 import { stamp } from "./replies.ts";
 import { clearable, optional } from "./shapes.ts";

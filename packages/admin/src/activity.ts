@@ -1,6 +1,6 @@
 /** Calls, tokens and spend by day: /…/daily/activity and /global/activity */
 
-import { z } from "zod";
+import * as z from "zod";
 import { type Right, rowsOf } from "./endpoint.ts";
 import { optional, ranged } from "./shapes.ts";
 import { whole as counted, date, flag, name, names, page, size } from "./values.ts";

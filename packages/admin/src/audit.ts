@@ -1,6 +1,6 @@
 /** Who changed what: /audit */
 
-import { z } from "zod";
+import * as z from "zod";
 import { rowsOf } from "./endpoint.ts";
 import { pages, stamp } from "./replies.ts";
 import { optional, ranged } from "./shapes.ts";

@@ -1,6 +1,6 @@
 /** Budgets that several may share: /budget/… */
 
-import { z } from "zod";
+import * as z from "zod";
 import { rowsOf } from "./endpoint.ts";
 import { budgetFields } from "./fields.ts";
 import { anything, budgetRow } from "./replies.ts";

@@ -1,6 +1,6 @@
 /** Settings that may be read and changed while the gateway runs: /config/…, /get/…, /update/… */
 
-import { z } from "zod";
+import * as z from "zod";
 import { rowsOf } from "./endpoint.ts";
 import { userRole } from "./fields.ts";
 import { anything, said } from "./replies.ts";

@@ -1,6 +1,6 @@
 /** Credentials of providers that several models share; their values are encrypted and never told: /credentials */
 
-import { z } from "zod";
+import * as z from "zod";
 import { rowsOf } from "./endpoint.ts";
 import { said } from "./replies.ts";
 import { clearable } from "./shapes.ts";

@@ -1,6 +1,6 @@
 /** Customers, the end users of whoever holds a key: /customer/…, also /end_user/… */
 
-import { z } from "zod";
+import * as z from "zod";
 import { rowsOf } from "./endpoint.ts";
 import { budgetFields, objectPermission } from "./fields.ts";
 import { budgetRow, warned } from "./replies.ts";

@@ -1,6 +1,6 @@
 /** What a row of the admin contract is: one typed call. Gateway, client, command line and openapi.json are all made from rows. */
 
-import type { z } from "zod";
+import type * as z from "zod";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 

@@ -1,6 +1,6 @@
 /** Turns what zod found wrong into one refusal that names the field and says what is allowed. */
 
-import type { z } from "zod";
+import type * as z from "zod";
 import { InputProblem } from "./input-problem.ts";
 import { nearest } from "./nearest.ts";
 

@@ -1,6 +1,6 @@
 /** Groups of fields that several areas share, under LiteLLM's names: limits, budgets, metadata, permissions. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { optional } from "./shapes.ts";
 import { duration, flag, free, list, map, moment, money, moneyOrText, name, nameOrEmpty, names, oneOf, whole } from "./values.ts";
 

@@ -1,6 +1,6 @@
 /** Links by which new users choose their password: /invitation/…, /onboarding/… */
 
-import { z } from "zod";
+import * as z from "zod";
 import { rowsOf } from "./endpoint.ts";
 import { maybeStamp, stamp } from "./replies.ts";
 import { flag, name, password } from "./values.ts";

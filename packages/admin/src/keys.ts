@@ -1,6 +1,6 @@
 /** Virtual keys: /key/… */
 
-import { z } from "zod";
+import * as z from "zod";
 import { rowsOf } from "./endpoint.ts";
 import { keyAndUser, limitType, objectPermission, raise, shared } from "./fields.ts";
 import { keyRow, said, warned } from "./replies.ts";

@@ -1,6 +1,6 @@
 /** Models in the database, and what is known of all models: /model/… */
 
-import { z } from "zod";
+import * as z from "zod";
 import { rowsOf } from "./endpoint.ts";
 import { anything, said } from "./replies.ts";
 import { optional } from "./shapes.ts";

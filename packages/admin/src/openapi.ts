@@ -1,6 +1,6 @@
 /** Rows of the contract as paths of an OpenAPI 3.1 document. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { contract } from "./contract.ts";
 import type { Endpoint } from "./endpoint.ts";
 

@@ -1,6 +1,6 @@
 /** Organizations and their members: /organization/… */
 
-import { z } from "zod";
+import * as z from "zod";
 import { rowsOf } from "./endpoint.ts";
 import { budgetFields, objectPermission, perModelRates, person, raise } from "./fields.ts";
 import { anything, budgetRow, maybeStamp, teamRow, userRow, warned } from "./replies.ts";

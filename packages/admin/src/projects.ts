@@ -1,6 +1,6 @@
 /** Projects, which stand between team and key: /project/… */
 
-import { z } from "zod";
+import * as z from "zod";
 import { rowsOf } from "./endpoint.ts";
 import { budgetFields, objectPermission, perModelRates, raise } from "./fields.ts";
 import { budgetRow, maybeStamp, warned } from "./replies.ts";

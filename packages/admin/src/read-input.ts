@@ -1,6 +1,6 @@
 /** What came over the wire → one checked input: path parameters, query and body members together. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Endpoint } from "./endpoint.ts";
 import { explained, wordsOf } from "./explain.ts";
 import { InputProblem } from "./input-problem.ts";

@@ -1,6 +1,6 @@
 /** Shapes of replies that several areas share. Replies are open: more members may come, and clients ignore what they do not know. */
 
-import { z } from "zod";
+import * as z from "zod";
 
 const nullable = z.string().nullish();
 const number = z.number().nullish();

@@ -1,6 +1,6 @@
 /** Turns groups of fields into shapes: all optional, or all clearable by null. */
 
-import { z } from "zod";
+import * as z from "zod";
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 type Optional<S extends Shape> = { [Name in keyof S]: z.ZodOptional<S[Name]> };

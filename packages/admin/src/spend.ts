@@ -1,6 +1,6 @@
 /** What was spent: logs of calls, and sums: /spend/…, /global/spend/… */
 
-import { z } from "zod";
+import * as z from "zod";
 import { rowsOf } from "./endpoint.ts";
 import { anything, pages, said } from "./replies.ts";
 import { optional, ranged } from "./shapes.ts";

@@ -1,6 +1,6 @@
 /** Tags on calls and keys, with budgets of their own: /tag/… */
 
-import { z } from "zod";
+import * as z from "zod";
 import { rowsOf } from "./endpoint.ts";
 import { budgetFields } from "./fields.ts";
 import { budgetRow, maybeStamp, said, warned } from "./replies.ts";

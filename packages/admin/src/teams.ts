@@ -1,6 +1,6 @@
 /** Teams and their members: /team/… */
 
-import { z } from "zod";
+import * as z from "zod";
 import { rowsOf } from "./endpoint.ts";
 import { budgetWindow, modelMaxBudget, perModelRates, person, raise, rates, shared, teamLimitType } from "./fields.ts";
 import { keyRow, membership, pages, teamRow } from "./replies.ts";

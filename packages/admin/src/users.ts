@@ -1,6 +1,6 @@
 /** People: /user/… */
 
-import { z } from "zod";
+import * as z from "zod";
 import { rowsOf } from "./endpoint.ts";
 import { keyAndUser, userRole } from "./fields.ts";
 import { pages, userRow, warned } from "./replies.ts";

@@ -1,6 +1,6 @@
 /** The kinds of values that the admin API takes, each with the words of its refusal: "must be …". */
 
-import { z } from "zod";
+import * as z from "zod";
 
 /** What an index of the database can hold, in four-byte letters. */
 const MAX_NAME = 500;

@@ -154,10 +154,11 @@ async function ask(client: ClientSide, request: object, house: () => Promise<Bui
 }
 
 /** Text where text was asked for, sound where sound was made; everything else is JSON. */
-function wholeOf({ headers, body }: Outbound): unknown {
+function wholeOf({ headers, body, encoding }: Outbound): unknown {
   const mediaType = headers["content-type"] ?? "";
-  if (mediaType.startsWith("text/plain")) return { text: String(body) };
-  if (mediaType.startsWith("application/json")) return JSON.parse(String(body)) as unknown;
+  const text = (): string => (encoding && typeof body === "string" ? Buffer.from(body, encoding) : body).toString();
+  if (mediaType.startsWith("text/plain")) return { text: text() };
+  if (mediaType.startsWith("application/json")) return JSON.parse(text()) as unknown;
   return { mediaType, audio: Buffer.from(body) };
 }
 

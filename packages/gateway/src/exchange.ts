@@ -25,8 +25,8 @@ export interface Form {
 
 /** The way back to the client. Each is called at most once, but for `write` and `bytes`. */
 export interface Reply {
-  /** Status, header lines (texts/header-lines.ts) and whole body. */
-  send(status: number, lines: string, body: string | Buffer): void;
+  /** Status, header lines (texts/header-lines.ts) and whole body; `latin1`: each letter of it is one byte. */
+  send(status: number, lines: string, body: string | Buffer, encoding?: "latin1"): void;
   /** The head of a stream. */
   begin(status: number, lines: string): void;
   write(text: string, encoding: "latin1" | "utf8"): boolean;

@@ -2,6 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { run } from "./cli/run.ts";
+import { startSmall } from "./engine.ts";
+
+startSmall();
 
 // Both src/main.ts and dist/main.js stand one folder below the package's own.
 const packageFolder = new URL("..", import.meta.url);

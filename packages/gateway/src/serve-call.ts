@@ -190,10 +190,10 @@ function answer(at: Answering, reply: Reply, parts: CallParts): void {
       { opened, usage, httpStatus: outbound.status, startedTicks, firstByteTicks: ticks, replyId: told.replyId },
       parts.house,
     );
-    if (parts.copyOf) at.answer = outbound.body;
+    if (parts.copyOf) at.answer = bytesOf(outbound);
     settle(at, record, undefined, parts, () => {
       const lines = parts.headersOf.answer(call, opened, { costNano: record.costNano, durationMs: ticks - startedTicks });
-      reply.send(outbound.status, lines + ownLines(ticket, record) + linesOf(outbound), outbound.body);
+      reply.send(outbound.status, lines + ownLines(ticket, record) + linesOf(outbound), outbound.body, outbound.encoding);
     });
     return;
   }
@@ -244,6 +244,10 @@ const streamLines = headerLines([
 
 function bytesLines({ contentType, length }: { readonly contentType: string; readonly length: number | undefined }): string {
   return headerLine("content-type", contentType) + (length === undefined ? "" : `content-length: ${length}\r\n`);
+}
+
+function bytesOf({ body, encoding }: Outbound): string | Buffer {
+  return encoding && typeof body === "string" ? Buffer.from(body, encoding) : body;
 }
 
 function linesOf({ headers }: Outbound): string {

@@ -1,5 +1,6 @@
 /** Reads a JSON reply: passed on with its text changed in place, or translated through the hub. */
 
+import { isAscii } from "node:buffer";
 import type { Outbound } from "../dialects/dialect.ts";
 import { GatewayError } from "../errors.ts";
 import type { Operation, Operations } from "../hub/operations.ts";
@@ -26,12 +27,12 @@ export function jsonAnswer(sent: Sent, reply: InboundReply, raw: Buffer): JsonAn
     const outbound = call.client.response(hub as never, call.at);
     return { kind: "json", headers, outbound, usage, replyId: textOf((hub as { id?: unknown }).id) };
   }
-  const text = raw.toString();
-  const json = parseReply(text);
+  const bytes = raw.toString("latin1");
+  const json = parseReply(isAscii(raw) ? bytes : raw.toString());
   const patch = lane.side.replyPatch(json, { publicModel: call.ask.model, now: Math.floor(house.clock.now() / 1000), newId: house.newId });
   const usage = usageOf(sent, { status: reply.status, headers, body: json });
-  const body = renamed(text, json, patch) ?? Body.read(raw).patched(patch);
-  return { kind: "json", headers, outbound: { status: 200, headers: jsonHeaders, body }, usage, replyId: textOf(json["id"]) };
+  const outbound = renamed(bytes, json, patch) ?? { status: 200, headers: jsonHeaders, body: Body.read(raw).patched(patch) };
+  return { kind: "json", headers, outbound, usage, replyId: textOf(json["id"]) };
 }
 
 export function hubOf(sent: Sent, reply: InboundReply, raw: Buffer): { hub: Operations[Operation]["response"]; usage: Usage | undefined } {
@@ -46,22 +47,38 @@ export function usageOf({ lane, prepared }: Sent, wire: WireReply): Usage | unde
 }
 
 /**
- * The usual patch sets nothing but `model`. Where the text holds that name once, it is the one at the top, and its value is
- * replaced in the text: a scan less, and one write instead of two. Undefined: only a scan can tell.
+ * The usual patch sets nothing but `model`. Where that name stands before any inner object or list, or only once, it is the one at the
+ * top, and its value is replaced in the bytes: a scan less, and one write instead of two. Undefined: only a scan can tell.
  */
-function renamed(text: string, json: Readonly<Record<string, unknown>>, { set = {}, remove }: Patch): string | undefined {
+function renamed(bytes: string, json: Readonly<Record<string, unknown>>, { set = {}, remove }: Patch): Outbound | undefined {
   const { model } = json;
-  if (remove !== undefined || typeof model !== "string") return undefined;
-  for (const name in set) if (name !== "model") return undefined;
   const wanted = set["model"];
-  if (wanted === model) return text;
-  const at = text.indexOf(NAME);
-  if (at < 0 || text.indexOf(NAME, at + NAME.length) >= 0) return undefined;
-  const old = JSON.stringify(model);
-  const from = valueAt(text, at + NAME.length, old);
-  return from < 0 ? undefined : text.slice(0, from) + JSON.stringify(wanted) + text.slice(from + old.length);
+  if (remove !== undefined || typeof model !== "string" || typeof wanted !== "string") return undefined;
+  for (const name in set) if (name !== "model") return undefined;
+  if (wanted === model) return passedOn(bytes);
+  const at = bytes.indexOf(NAME);
+  if (at < 0 || !(isOutermost(bytes, at) || bytes.indexOf(NAME, at + NAME.length) < 0)) return undefined;
+  const old = bytesOf(model);
+  const from = valueAt(bytes, at + NAME.length, old);
+  return from < 0 ? undefined : passedOn(bytes.slice(0, from) + bytesOf(wanted) + bytes.slice(from + old.length));
 }
 
+/** Nothing but the object's own brace was opened before it. */
+function isOutermost(bytes: string, at: number): boolean {
+  return bytes.indexOf("{") === bytes.lastIndexOf("{", at) && bytes.lastIndexOf("[", at) < 0;
+}
+
+function passedOn(body: string): Outbound {
+  return { status: 200, headers: jsonHeaders, body, encoding: "latin1" };
+}
+
+/** A name as JSON, a letter for each byte. */
+function bytesOf(name: string): string {
+  const text = JSON.stringify(name);
+  return plain.test(text) ? text : Buffer.from(text).toString("latin1");
+}
+
+const plain = /^[\x20-\x7e]*$/;
 const NAME = '"model"';
 
 /** Where the value stands whose name ends at `nameTo`; -1 when it is not written like this. */

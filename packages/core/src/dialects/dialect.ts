@@ -200,6 +200,8 @@ export interface Outbound {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
+  /** Each letter of a text body stands for one byte: so bytes pass that nobody read as text. */
+  readonly encoding?: "latin1";
 }
 
 /** How a client speaks one operation to us: /v1/chat/completions, /v1/completions … */

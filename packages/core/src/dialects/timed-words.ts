@@ -62,7 +62,7 @@ function segmentsOf(words: readonly TimedWord[]): Readonly<Record<string, unknow
 
 function parts(first: TimedWord, last: TimedWord, next: TimedWord): boolean {
   return (
-    /[.!?。！？]["')\]]*$/.test(last.written ?? last.word) ||
+    /[.!?\u3002\uff01\uff1f]["')\]]*$/.test(last.written ?? last.word) ||
     last.speaker !== next.speaker ||
     next.start - last.end > PAUSE_SECONDS ||
     next.end - first.start > LONGEST_SEGMENT_SECONDS

@@ -2,7 +2,8 @@
 
 import { isUtf8 } from "node:buffer";
 import { GatewayError } from "../errors.ts";
-import { CLOSE, CLOSE_LIST, COMMA, isSpace, OPEN, OPEN_LIST, QUOTE, type Span, scanObject } from "./scan-object.ts";
+import { CLOSE, CLOSE_LIST, COMMA, isSpace, OPEN, OPEN_LIST, QUOTE } from "./json-bytes.ts";
+import { type Span, scanObject } from "./scan-object.ts";
 
 /** All that may be done to a body: a nested change rewrites its top-level member. */
 export interface Patch {

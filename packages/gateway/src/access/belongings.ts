@@ -1,9 +1,9 @@
 /** Whom one call belongs to beside its principal: its customer and its tags, with their limits. */
 
-import { LRUCache } from "lru-cache";
 import { type Call, type Clock, GatewayError } from "tollgate/parts";
 import type { Database } from "../store/database.ts";
 import type { Belongings } from "./access.ts";
+import { LateLru } from "./late-lru.ts";
 import { fields, limitSetOf } from "./limit-set.ts";
 import type { People } from "./people.ts";
 import type { Principal, Subject } from "./principal.ts";
@@ -98,10 +98,10 @@ function clientTags({ at: { headers, body }, isPlain }: Call): readonly string[]
 }
 
 function createCustomers({ people, database, clock, customerBudgetId, customerMaxBudget }: BelongingsOptions) {
-  const known = new LRUCache<string, { readonly subject: Subject | GatewayError; readonly at: number }>({ max: MOST });
+  const known = new LateLru<{ readonly subject: Subject | GatewayError; readonly at: number }>(MOST);
   database.listen("people", (what) => {
     if (what === "*" || what.startsWith("budget")) known.clear();
-    else if (what.startsWith("customer:")) for (const key of known.keys()) if (key.endsWith(what.slice(8))) known.delete(key);
+    else if (what.startsWith("customer:")) for (const [key] of known.entries()) if (key.endsWith(what.slice(8))) known.delete(key);
   });
   return (id: string, keyBudgetId: string | undefined, isMaster: boolean): Subject | Promise<Subject | undefined> => {
     const budgetId = keyBudgetId ?? customerBudgetId;

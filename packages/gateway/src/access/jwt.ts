@@ -1,12 +1,12 @@
 /** Tokens of an identity provider as keys: verified by its published keys, then turned into a principal. */
 
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey, jwtVerify } from "jose";
-import { LRUCache } from "lru-cache";
 import { type Clock, GatewayError } from "tollgate/parts";
 import type { CompileContext } from "./compile-principal.ts";
 import { compilePerson } from "./compile-principal.ts";
 import { type Claims, type Identity, identityOf, type JwtSettings } from "./jwt-claims.ts";
 import { sha256 } from "./key-of.ts";
+import { LateLru } from "./late-lru.ts";
 import type { People } from "./people.ts";
 import type { Principal, Role } from "./principal.ts";
 
@@ -37,7 +37,7 @@ export function createJwtAuth(options: JwtOptions): JwtAuth {
     ? [createLocalJWKSet(options.keys)]
     : options.keyUrls.map((url) => createRemoteJWKSet(new URL(url), { cacheMaxAge: ttl, timeoutDuration: 5_000 }));
   // The whole token is the name: two tokens never share an entry.
-  const known = new LRUCache<string, { readonly principal: Principal; readonly until: number }>({ max: 10_000 });
+  const known = new LateLru<{ readonly principal: Principal; readonly until: number }>(10_000);
   return (token) => {
     if (token.split(".").length !== 3) return undefined;
     const name = sha256(token);

@@ -1,9 +1,9 @@
 /** Principals by the hash of their key: from memory, else from the store; out of force as soon as something about them changes. */
 
-import { LRUCache } from "lru-cache";
 import { type Clock, GatewayError } from "tollgate/parts";
 import type { Database } from "../store/database.ts";
 import { type CompileContext, compilePrincipal } from "./compile-principal.ts";
+import { LateLru } from "./late-lru.ts";
 import { limitsUntil } from "./limit-set.ts";
 import type { People } from "./people.ts";
 import type { Principal } from "./principal.ts";
@@ -44,8 +44,8 @@ const UNKNOWN_FOR_MS = 5_000;
 
 export function createPrincipals(options: PrincipalsOptions): Principals {
   const { people, clock, database, freshMs } = options;
-  const known = new LRUCache<string, Entry>({ max: MOST });
-  const unknown = new LRUCache<string, number>({ max: MOST });
+  const known = new LateLru<Entry>(MOST);
+  const unknown = new LateLru<number>(MOST);
   const looking = new Map<string, Promise<Principal>>();
   const wrong = new WrongKeys(clock);
   /** Counts changes: what was read while one arrived is not kept. */
@@ -55,7 +55,7 @@ export function createPrincipals(options: PrincipalsOptions): Principals {
     changes += 1;
     unknown.clear();
     if (what === "*") known.clear();
-    else for (const [hash, entry] of known) if (hash === what || entry.dependsOn.has(what)) known.delete(hash);
+    else for (const [hash, entry] of known.entries()) if (hash === what || entry.dependsOn.has(what)) known.delete(hash);
   };
   const stops = [database.listen("keys", forget), database.listen("people", forget)];
 

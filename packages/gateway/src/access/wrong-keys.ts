@@ -1,8 +1,8 @@
 /** Slows down who tries keys: beyond 20 wrong ones in 10 seconds an address is told to wait. Right keys are let in all the while. */
 
-import { LRUCache } from "lru-cache";
 import { type Clock, GatewayError } from "tollgate/parts";
 import { unknownKey } from "./key-of.ts";
+import { LateLru } from "./late-lru.ts";
 
 const MOST_WRONG = 20;
 const WITHIN_MS = 10_000;
@@ -16,7 +16,7 @@ interface Tries {
 
 export class WrongKeys {
   readonly #clock: Clock;
-  readonly #byAddress = new LRUCache<string, Tries>({ max: 10_000 });
+  readonly #byAddress = new LateLru<Tries>(10_000);
 
   constructor(clock: Clock) {
     this.#clock = clock;

@@ -1,6 +1,6 @@
 /** Settings that may be changed while the gateway runs: their names, kinds and values. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { acceptedKeys } from "./accepted-keys.ts";
 import { didYouMean } from "./nearest.ts";
 import { generalSettings, litellmSettings, routerSettings } from "./schema.ts";

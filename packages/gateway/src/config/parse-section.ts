@@ -1,6 +1,6 @@
 /** One part of a config through its zod schema: what does not fit is reported at its place and left out. */
 
-import type { z } from "zod";
+import type * as z from "zod";
 import { type Path, problem, type Report } from "./problem.ts";
 import { placeOf, type Tree } from "./tree.ts";
 

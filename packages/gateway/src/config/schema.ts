@@ -1,6 +1,6 @@
 /** The settings that are in force, section by section, and the kind of each. What is only accepted stands in accepted-keys.ts. */
 
-import { z } from "zod";
+import * as z from "zod";
 import {
   aliases,
   amount,

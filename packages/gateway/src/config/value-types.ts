@@ -1,6 +1,6 @@
 /** The kinds of values that settings take, as forgiving as LiteLLM: `"600"` is a number, `on` is true. Issue messages say what was expected. */
 
-import { z } from "zod";
+import * as z from "zod";
 
 function kind<Value>(expected: string, read: (value: unknown) => Value | undefined) {
   return z.unknown().transform((value, context) => {

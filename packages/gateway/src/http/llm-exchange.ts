@@ -68,18 +68,24 @@ export class LlmExchange implements Arrival, Reply {
     return this.#bodies.read(this.#request);
   }
 
-  send(status: number, lines: string, body: string | Buffer): void {
+  send(status: number, lines: string, body: string | Buffer, encoding?: "latin1"): void {
     this.#whole = true;
     const response = this.#response;
     if (response.destroyed) return;
-    const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
+    const length = typeof body === "string" && encoding === undefined ? Buffer.byteLength(body) : body.length;
     // What is left of a request that was refused unread would be taken for the next one: then the connection ends with the answer.
     const isRead = this.#request.complete;
-    if (isRead && takesHead(response)) giveHead(response, status, this.#heads.of(status, lines, length));
-    else response.writeHead(status, [...headerList(lines), "content-length", String(length), ...(isRead ? [] : ["connection", "close"])]);
-    // A text of as many bytes as letters is plain ASCII, which is written faster as what it is.
-    if (typeof body === "string" && length === body.length) response.end(body, "latin1");
-    else response.end(body);
+    if (isRead && takesHead(response)) {
+      const head = this.#heads.of(status, lines, length);
+      // A text with a letter for each byte is one text with its head, and one write.
+      const isOne = typeof body === "string" && length === body.length;
+      giveHead(response, status, isOne ? head + body : head);
+      if (isOne) response.end();
+      else response.end(body);
+      return;
+    }
+    response.writeHead(status, [...headerList(lines), "content-length", String(length), ...(isRead ? [] : ["connection", "close"])]);
+    response.end(body, encoding ?? "utf8");
   }
 
   begin(status: number, lines: string): void {

@@ -21,9 +21,9 @@ const rateLimitNames: ReadonlyMap<string, string> = new Map(
     ["limit", "remaining", "reset"].map((what) => [`anthropic-ratelimit-${of}-${what}`, `x-ratelimit-${what}-${of}`] as const),
   ),
 );
-/** Names are worked out once: providers send the same ones again and again. */
-const prefixed = new Map<string, string>();
-const MAX_NAMES = 1_000;
+/** Providers send the same names again and again, and mostly the same values. */
+const known = new Map<string, Named>();
+const MOST_NAMES = 1_000;
 
 export function createHeaders(version: string): CallParts["headersOf"] {
   return {
@@ -83,24 +83,44 @@ const atOnce = attemptedLines(0, 0);
 function upstream(from: Headers): string {
   let lines = "";
   for (const name in from) {
-    if (hopByHop.has(name)) continue;
     const value = from[name];
-    if (value === undefined) continue;
-    const text = printable(typeof value === "string" ? value : value.join(", "));
-    lines += `${withPrefix(name)}: ${text}\r\n`;
-    if (name.startsWith("x-ratelimit-")) lines += `${name}: ${text}\r\n`;
-    else if (name.startsWith("anthropic-ratelimit-")) {
-      const known = rateLimitNames.get(name);
-      if (known) lines += `${known}: ${text}\r\n`;
-    }
+    if (value !== undefined) lines += namedBy(name).linesOf(typeof value === "string" ? value : value.join(", "));
   }
   return lines;
 }
 
-function withPrefix(name: string): string {
-  const known = prefixed.get(name);
-  if (known) return known;
-  const made = `llm_provider-${name}`;
-  if (prefixed.size < MAX_NAMES) prefixed.set(name, made);
+function namedBy(name: string): Named {
+  const found = known.get(name);
+  if (found) return found;
+  const made = new Named(name);
+  if (known.size < MOST_NAMES) known.set(name, made);
   return made;
+}
+
+/** A header of a provider: the names under which a client gets it, and its lines when it came last. */
+class Named {
+  readonly #names: readonly string[];
+  #value = "";
+  #lines: string;
+
+  constructor(name: string) {
+    const common = name.startsWith("x-ratelimit-") ? name : rateLimitNames.get(name);
+    this.#names = hopByHop.has(name) ? [] : [`llm_provider-${name}`, ...(common === undefined ? [] : [common])];
+    this.#lines = this.#made("");
+  }
+
+  linesOf(value: string): string {
+    if (value !== this.#value) {
+      this.#value = value;
+      this.#lines = this.#made(value);
+    }
+    return this.#lines;
+  }
+
+  #made(value: string): string {
+    const text = printable(value);
+    let lines = "";
+    for (const name of this.#names) lines += `${name}: ${text}\r\n`;
+    return lines;
+  }
 }

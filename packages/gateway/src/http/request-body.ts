@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { type Clock, type FormField, GatewayError } from "tollgate/parts";
 import type { Form } from "../exchange.ts";
 import { FormReading } from "./form-reader.ts";
+import { type BodyTaker, Incoming } from "./incoming.ts";
 import { SpillFolder } from "./spill-folder.ts";
 
 export interface BodyLimits {
@@ -24,19 +25,44 @@ export interface BodyReader {
 
 /** What is looked after while it comes in. */
 interface Watched {
+  /** In the list of all that come in. */
+  place: number;
   silentLooks: number;
   fail(error: GatewayError): void;
+}
+
+/** All that come in; unlike a Set it takes and gives back a place without making anything. */
+class Arriving {
+  readonly #list: Watched[] = [];
+
+  add(one: Watched): void {
+    one.place = this.#list.push(one) - 1;
+  }
+
+  /** Once is enough, twice is no harm. */
+  remove(one: Watched): void {
+    const last = this.#list.at(-1);
+    if (!last || this.#list[one.place] !== one) return;
+    this.#list[one.place] = last;
+    last.place = one.place;
+    this.#list.pop();
+  }
+
+  /** A copy: who fails leaves. */
+  get all(): readonly Watched[] {
+    return [...this.#list];
+  }
 }
 
 /** One look at all waiting bodies a second costs less than a timer for each. */
 const LOOK_EVERY_MS = 1_000;
 
 export function createBodyReader(limits: BodyLimits, clock: Clock, spillInto = tmpdir()): BodyReader {
-  const waiting = new Set<Watched>();
+  const arriving = new Arriving();
   const folder = new SpillFolder(spillInto);
   const looks = Math.ceil(limits.silenceMs / LOOK_EVERY_MS);
   const stop = clock.every(LOOK_EVERY_MS, () => {
-    for (const each of waiting) {
+    for (const each of arriving.all) {
       each.silentLooks += 1;
       if (each.silentLooks > looks) each.fail(tooSlow(limits.silenceMs));
     }
@@ -46,19 +72,19 @@ export function createBodyReader(limits: BodyLimits, clock: Clock, spillInto = t
       new Promise((resolve, reject) => {
         const problem = refusal(request, limits);
         if (problem) reject(problem);
-        else new Waiting(request, limits, waiting, resolve, reject).listen();
+        else new Waiting(request, limits, arriving, resolve, reject).listen();
       }),
     async readForm(request, kinds) {
       const problem = formRefusal(request, limits);
       if (problem) throw problem;
-      const watched: Watched = { silentLooks: 0, fail: (error) => reading.fail(error) };
+      const watched: Watched = { place: -1, silentLooks: 0, fail: (error) => reading.fail(error) };
       const onBytes = (): void => {
         watched.silentLooks = 0;
       };
       const reading = new FormReading(request, { maxBytes: limits.bytes, folder, kinds, onBytes, tooLarge: () => tooLarge(limits.bytes) });
-      waiting.add(watched);
+      arriving.add(watched);
       reading.listen();
-      return reading.form.finally(() => waiting.delete(watched));
+      return reading.form.finally(() => arriving.remove(watched));
     },
     close() {
       stop();
@@ -67,11 +93,12 @@ export function createBodyReader(limits: BodyLimits, clock: Clock, spillInto = t
   };
 }
 
-class Waiting {
+class Waiting implements Watched, BodyTaker {
+  place = -1;
   silentLooks = 0;
   readonly #request: IncomingMessage;
   readonly #limits: BodyLimits;
-  readonly #all: Set<Watched>;
+  readonly #all: Arriving;
   readonly #resolve: (body: Buffer) => void;
   readonly #reject: (error: GatewayError) => void;
   #first: Buffer | undefined;
@@ -82,7 +109,7 @@ class Waiting {
   constructor(
     request: IncomingMessage,
     limits: BodyLimits,
-    all: Set<Watched>,
+    all: Arriving,
     resolve: (body: Buffer) => void,
     reject: (error: GatewayError) => void,
   ) {
@@ -95,22 +122,26 @@ class Waiting {
 
   listen(): void {
     this.#all.add(this);
-    this.#request.on("data", (part: Buffer) => this.#take(part));
-    this.#request.on("end", () => this.#finish());
-    this.#request.on("error", () =>
-      this.fail(new GatewayError("client_gone", "The client closed the connection before its request was complete.")),
-    );
+    const request = this.#request;
+    if (request instanceof Incoming && request.gives(this)) return;
+    request.on("data", (part: Buffer) => this.data(part));
+    request.on("end", () => this.end());
+    request.on("error", () => this.gone());
+  }
+
+  gone(): void {
+    if (!this.#over) this.fail(new GatewayError("client_gone", "The client closed the connection before its request was complete."));
   }
 
   fail(error: GatewayError): void {
     this.#over = true;
-    this.#all.delete(this);
+    this.#all.remove(this);
     this.#first = undefined;
     this.#parts = undefined;
     this.#reject(error);
   }
 
-  #take(part: Buffer): void {
+  data(part: Buffer): void {
     if (this.#over) return;
     this.silentLooks = 0;
     this.#length += part.length;
@@ -122,8 +153,10 @@ class Waiting {
     }
   }
 
-  #finish(): void {
-    this.#all.delete(this);
+  end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#all.remove(this);
     this.#resolve(this.#parts ? Buffer.concat(this.#parts, this.#length) : (this.#first ?? Buffer.alloc(0)));
   }
 }

@@ -5,9 +5,11 @@ import { createServer as createHttps } from "node:https";
 import cors from "@fastify/cors";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { GatewayError, openaiErrorReply } from "tollgate/parts";
+import { growWithWork } from "../engine.ts";
 import { type CallParts, serveCall } from "../serve-call.ts";
 import { Heads } from "./heads.ts";
 import type { InFlight } from "./in-flight.ts";
+import { Incoming } from "./incoming.ts";
 import { type Asked, type ExchangeTools, LlmExchange } from "./llm-exchange.ts";
 import { llmPaths, matchLlmRoute } from "./llm-routes.ts";
 import { type BodyLimits, createBodyReader } from "./request-body.ts";
@@ -34,6 +36,7 @@ export function createServer(parts: CallParts, options: ServerOptions): FastifyI
   const tools: ExchangeTools = { bodies, heads: new Heads(parts.house.clock, KEEP_ALIVE_MS) };
   const { inFlight } = options;
   const serve = (request: IncomingMessage, response: ServerResponse, asked: Asked): void => {
+    growWithWork();
     if (inFlight.closing) response.setHeader("connection", "close");
     const origin = request.headers.origin;
     if (origin !== undefined) allowOrigin(origin, response, options);
@@ -141,14 +144,15 @@ function splitUrl(url: string, rootPath: string): { path: string; search: string
 }
 
 function listenWith(listener: RequestListener, { tls }: ServerOptions): Server {
-  const timeouts = {
+  const how = {
+    IncomingMessage: Incoming,
     headersTimeout: HEADERS_WITHIN_MS,
     requestTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: 5_000,
     noDelay: true,
   };
-  const server = tls ? createHttps({ ...timeouts, ...tls }, listener) : createHttp(timeouts, listener);
+  const server = tls ? createHttps({ ...how, ...tls }, listener) : createHttp(how, listener);
   server.maxConnections = MAX_CONNECTIONS;
   return server as Server;
 }
