@@ -16,7 +16,7 @@ const gateway = join(root, "packages/gateway");
 const seedSources = ["embedded.ts", "make-seed.ts", "migrate.ts", "pglite-thread.ts", "pglite-worker.ts", "seed-file.ts", "seed.ts"];
 
 /** Libraries of hundreds of files, of which a start shall read only what is used; their licences lie beside them. */
-const inlined = ["kysely", "zod"];
+const inlined = ["jose", "kysely", "luxon", "zod"];
 
 const started = performance.now();
 const esbuild = await import("esbuild").catch(() => undefined);
@@ -74,7 +74,7 @@ async function buildGateway(bundle) {
   await bundleInto(bundle, gateway, entries, external);
   await mkdir(join(gateway, "dist/examples"), { recursive: true });
   await cp(join(root, "examples/demo.yaml"), join(gateway, "dist/examples/demo.yaml"));
-  for (const name of inlined) await cp(join(root, "node_modules", name, "LICENSE"), join(gateway, "dist/licenses", `${name}.txt`));
+  for (const name of inlined) await cp(await licenceOf(name), join(gateway, "dist/licenses", `${name}.txt`));
 }
 
 /** The database that a first start unpacks. Making one takes seconds, so it is kept until what it is made of changes. */
@@ -140,6 +140,11 @@ async function bundleInto(bundle, folder, entryPoints, external) {
   const fresh = Object.keys(metafile.outputs).map((path) => relative(outdir, join(root, path)));
   // Nobody debugs a vocabulary, and its map is as large as all of the library.
   await removeOld(outdir, new Set(fresh.filter((name) => !/_base-.*\.js\.map$/.test(name))));
+}
+
+async function licenceOf(name) {
+  const folder = join(root, "node_modules", name);
+  return join(folder, (await readdir(folder)).find((each) => /^licen[sc]e/i.test(each)));
 }
 
 async function withLettersBeyondAscii(paths) {
