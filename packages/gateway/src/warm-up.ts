@@ -27,9 +27,12 @@ interface WarmUpOptions {
 
 /** Enough for the engine to compile most of it; more would cost memory. */
 const ROUNDS = 100;
+/** Further ones of streams that pass hands off: there a call takes its time with many small pieces, so the engine is slow to notice them. */
+const STREAM_ROUNDS = 200;
 
 /** One model per way: passed on hands off, and translated. */
-const models = ["openai/warm-up", "anthropic/warm-up"];
+const handsOff = "openai/warm-up";
+const models = [handsOff, "anthropic/warm-up"];
 
 export async function warmUp({ parts, book, router, headers, idle }: WarmUpOptions): Promise<void> {
   const rows = models.map((model) => ({
@@ -47,6 +50,8 @@ export async function warmUp({ parts, book, router, headers, idle }: WarmUpOptio
   };
   const arrivals = models.flatMap((model) => [false, true].map((stream) => arrivalOf(model, stream, headers)));
   for (let round = 0; round < ROUNDS && idle(); round += 1) await Promise.all(arrivals.map((arrival) => one(arrival, own)));
+  const stream = arrivalOf(handsOff, true, headers);
+  for (let round = 0; round < STREAM_ROUNDS && idle(); round += 1) await one(stream, own);
 }
 
 const nobody: Principal = {
@@ -83,40 +88,84 @@ function one(arrival: Arrival, parts: CallParts): Promise<void> {
   });
 }
 
+/** Every other answer says all that a provider may say, and the others as little: V8 then knows both. */
+let turns = 0;
+
 const scripted: Transport = {
-  send: ({ path, body }) => Promise.resolve(replyTo(path.endsWith("/messages"), String(body).includes('"stream":true'))),
+  send: ({ path, body }) => {
+    turns += 1;
+    return Promise.resolve(replyTo(path.endsWith("/messages"), String(body).includes('"stream":true'), turns % 2 === 0));
+  },
   close: () => Promise.resolve(),
 };
 
-function replyTo(messages: boolean, stream: boolean): InboundReply {
-  const sse = { "content-type": "text/event-stream" };
-  if (stream) return replyWith({ status: 200, headers: sse, pieces: messages ? messageEvents : chatEvents });
-  return replyWith({ status: 200, headers: { "content-type": "application/json" }, body: messages ? message : chat });
+function replyTo(messages: boolean, stream: boolean, talkative: boolean): InboundReply {
+  const more = talkative ? limits : {};
+  if (stream) {
+    const headers = { "content-type": "text/event-stream", ...more };
+    return replyWith({ status: 200, headers, pieces: messages ? messageEvents(talkative) : chatEvents(talkative) });
+  }
+  const headers = { "content-type": "application/json", ...more };
+  return replyWith({ status: 200, headers, body: messages ? message(talkative) : chat(talkative) });
 }
 
-const words = "Warm as can be, and a little warmer, until all of it is compiled.".split(/(?= )/);
-const chat = JSON.stringify({
-  ...{ id: "chatcmpl-warm", object: "chat.completion", created: 1, model: "warm-up-2026" },
-  choices: [{ index: 0, message: { role: "assistant", content: words.join("") }, finish_reason: "stop" }],
-  usage: { prompt_tokens: 5, completion_tokens: 5, total_tokens: 10 },
-});
-const chunk = (delta: object, finish: string | null): string =>
-  `data: ${JSON.stringify({ id: "chatcmpl-warm", object: "chat.completion.chunk", created: 1, model: "warm-up-2026", choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
-const chatEvents = [
-  chunk({ role: "assistant", content: "" }, null),
-  ...words.map((content) => chunk({ content }, null)),
-  chunk({}, "stop"),
-  "data: [DONE]\n\n",
-];
+const limits = { date: "Thu, 01 Jan 2026 00:00:00 GMT", "x-request-id": "req_warm", "x-ratelimit-remaining-requests": "9999" };
 
-const usage = { input_tokens: 5, output_tokens: 5 };
+const words = "Warm as can be, and a little warmer, until all of it is compiled.".split(/(?= )/);
+
+const chatUsage = (talkative: boolean): object => ({
+  ...{ prompt_tokens: 5, completion_tokens: 5, total_tokens: 10 },
+  ...(talkative && {
+    prompt_tokens_details: { cached_tokens: 1, audio_tokens: 0 },
+    completion_tokens_details: { reasoning_tokens: 1, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
+  }),
+});
+
+const chat = (talkative: boolean): string => {
+  const message = { role: "assistant", content: words.join(""), ...(talkative && { refusal: null, annotations: [] }) };
+  return JSON.stringify({
+    ...{ id: "chatcmpl-warm", object: "chat.completion", created: 1, model: "warm-up-2026" },
+    choices: [{ index: 0, message, ...(talkative && { logprobs: null }), finish_reason: "stop" }],
+    usage: chatUsage(talkative),
+    ...(talkative && { service_tier: "default", system_fingerprint: "fp_warm" }),
+  });
+};
+
+const chatEvents = (talkative: boolean): readonly string[] => {
+  const event = (choices: readonly object[], more: object = {}): string =>
+    `data: ${JSON.stringify({ id: "chatcmpl-warm", object: "chat.completion.chunk", created: 1, model: "warm-up-2026", choices, ...more })}\n\n`;
+  const chunk = (delta: object, finish: string | null): string =>
+    event([{ index: 0, delta, ...(talkative && { logprobs: null }), finish_reason: finish }]);
+  return [
+    chunk({ role: "assistant", content: "" }, null),
+    ...words.map((content) => chunk({ content }, null)),
+    chunk({}, "stop"),
+    ...(talkative ? [event([], { usage: chatUsage(true) })] : []),
+    "data: [DONE]\n\n",
+  ];
+};
+
+const messageUsage = (talkative: boolean): object => ({
+  ...{ input_tokens: 5, output_tokens: 5 },
+  ...(talkative && { cache_creation_input_tokens: 0, cache_read_input_tokens: 1, service_tier: "standard" }),
+});
 const head = { id: "msg_warm", type: "message", role: "assistant", model: "warm-up-2026", stop_sequence: null };
-const message = JSON.stringify({ ...head, content: [{ type: "text", text: words.join("") }], stop_reason: "end_turn", usage });
-const messageEvents = [
-  { type: "message_start", message: { ...head, content: [], stop_reason: null, usage } },
-  { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
-  ...words.map((text) => ({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } })),
-  { type: "content_block_stop", index: 0 },
-  { type: "message_delta", delta: { stop_reason: "end_turn", stop_sequence: null }, usage: { output_tokens: 5 } },
-  { type: "message_stop" },
-].map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+
+const message = (talkative: boolean): string =>
+  JSON.stringify({
+    ...head,
+    content: [{ type: "text", text: words.join("") }],
+    stop_reason: "end_turn",
+    usage: messageUsage(talkative),
+  });
+
+const messageEvents = (talkative: boolean): readonly string[] =>
+  [
+    { type: "message_start", message: { ...head, content: [], stop_reason: null, usage: messageUsage(talkative) } },
+    { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+    ...(talkative ? [{ type: "ping" }] : []),
+    ...words.map((text) => ({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } })),
+    { type: "content_block_stop", index: 0 },
+    { type: "message_delta", delta: { stop_reason: "end_turn", stop_sequence: null }, usage: { output_tokens: 5 } },
+    { type: "message_stop" },
+  ].map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);

@@ -1,4 +1,4 @@
-/** The head of a whole answer as one text: Node's own way, one header after the other, costs several microseconds a call. */
+/** The head of an answer as one text: Node's own way, one header after the other, costs several microseconds a call. */
 
 import { type ServerResponse, STATUS_CODES } from "node:http";
 import { Socket } from "node:net";
@@ -16,9 +16,10 @@ export class Heads {
     this.#tail = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAliveMs / 1000)}\r\n\r\n`;
   }
 
-  /** With what Node adds by itself: date and connection. */
-  of(status: number, lines: string, length: number): string {
-    return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Unknown"}\r\n${lines}content-length: ${length}\r\n${this.#dateLine()}${this.#tail}`;
+  /** Of a body of so many bytes, or of one in chunks; with what Node adds by itself: date and connection. */
+  of(status: number, lines: string, length: number | "chunked"): string {
+    const framing = length === "chunked" ? "transfer-encoding: chunked" : `content-length: ${length}`;
+    return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Unknown"}\r\n${lines}${framing}\r\n${this.#dateLine()}${this.#tail}`;
   }
 
   #dateLine(): string {

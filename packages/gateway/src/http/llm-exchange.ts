@@ -89,14 +89,19 @@ export class LlmExchange implements Arrival, Reply {
   }
 
   begin(status: number, lines: string): void {
-    if (this.#response.destroyed) return;
-    this.#response.writeHead(status, headerList(lines));
+    const response = this.#response;
+    if (response.destroyed) return;
+    const { socket } = response;
+    // Where a length is told, Node counts; and the head of a request that is not read to its end is Node's affair, too.
+    if (this.#request.complete && takesHead(response) && !tellsLength.test(lines)) {
+      giveHead(response, status, this.#heads.of(status, lines, "chunked"));
+      response.chunkedEncoding = true;
+    } else response.writeHead(status, headerList(lines));
     // Head and first events leave in one packet: what is written in this turn goes out together.
-    const { socket } = this.#response;
     socket?.cork();
-    this.#response.flushHeaders();
+    response.flushHeaders();
     process.nextTick(() => socket?.uncork());
-    this.#socket = frameable(this.#response);
+    this.#socket = frameable(response);
   }
 
   /**
@@ -149,6 +154,8 @@ export class LlmExchange implements Arrival, Reply {
     if (!this.#whole) this.#onGone?.();
   }
 }
+
+const tellsLength = /^content-length:/m;
 
 /** The socket, where this response alone writes to it and its body is chunked; `inject` has none that is real. */
 function frameable({ chunkedEncoding, socket }: ServerResponse): Socket | undefined {
