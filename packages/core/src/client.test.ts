@@ -28,6 +28,12 @@ describe("completion", () => {
     expect(upstream.requests[0]?.headers.authorization).toBe("Bearer sk-env");
   });
 
+  it("brings text of any script", async () => {
+    upstream.script({ json: chatReply("Gr\u00fc\u00dfe \u{1f1e8}\u{1f1ed}") });
+    const reply = await client.completion({ model: "openai/gpt-4o-mini", messages });
+    expect(reply.choices[0]?.message.content).toBe("Gr\u00fc\u00dfe \u{1f1e8}\u{1f1ed}");
+  });
+
   it("takes a key and an address for one call, and they do not travel in its body", async () => {
     upstream.script({ json: chatReply("Hello") }, { json: chatReply("Hello") });
     await client.completion({ ...here(), api_base: `${upstream.url}/mine/v1`, messages });

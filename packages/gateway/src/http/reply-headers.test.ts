@@ -81,6 +81,31 @@ describe("a reply", () => {
     expect(told["x-litellm-response-cost"]).toBeUndefined();
   });
 
+  it("brings text of any script whole, under the public name of the model", async () => {
+    const content = "Gr\u00fc\u00dfe, \u4f60\u597d \u{1f642}";
+    for (const model of ["fast", "mod\u00e8le-\u{1f916}"]) {
+      upstream.script({ json: chatReply(content) });
+      const response = await gateway.post(CHAT, { model, messages });
+      const bytes = Buffer.from(await response.arrayBuffer());
+      expect(Number(response.headers.get("content-length"))).toBe(bytes.length);
+      expect(JSON.parse(bytes.toString())).toEqual({ ...chatReply(content), model });
+    }
+  });
+
+  it("finds the model's name at the top only", async () => {
+    const inner = { provider: { model: "inner" } };
+    const sent = [
+      { ...inner, ...chatReply('Say "model": nothing') },
+      { about: "model", ...chatReply("x") },
+      { ...chatReply("y"), extra: inner },
+    ];
+    for (const json of sent) {
+      upstream.script({ json });
+      const response = await gateway.post(CHAT, { model: "fast", messages });
+      expect(await response.json()).toEqual({ ...json, model: "fast" });
+    }
+  });
+
   it("has an id of its own, or the client's", async () => {
     upstream.script({ json: chatReply("1") }, { json: chatReply("2") }, { json: chatReply("3") }, { json: chatReply("4") });
     const [one, two] = [await headersOf("fast"), await headersOf("fast")];
