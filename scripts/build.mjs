@@ -144,7 +144,10 @@ async function bundleInto(bundle, folder, entryPoints, external) {
 
 async function licenceOf(name) {
   const folder = join(root, "node_modules", name);
-  return join(folder, (await readdir(folder)).find((each) => /^licen[sc]e/i.test(each)));
+  return join(
+    folder,
+    (await readdir(folder)).find((each) => /^licen[sc]e/i.test(each)),
+  );
 }
 
 async function withLettersBeyondAscii(paths) {

@@ -85,7 +85,7 @@ export class Members {
 }
 
 /** The position after the value that begins here; -1 when it is broken. `depth` counts what it stands in. */
-export function skipValue(raw: Buffer, at: number, depth: number): number {
+function skipValue(raw: Buffer, at: number, depth: number): number {
   const byte = raw[at];
   if (byte === QUOTE) return skipString(raw, at);
   if (byte === OPEN) return skipMembers(raw, at, depth);
@@ -175,13 +175,13 @@ const scalar = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)
 const LONGEST_SCALAR = 1_000;
 
 function skipScalar(raw: Buffer, start: number): number {
-  const whole = skipDigits(raw, start);
+  let at = skipDigits(raw, start);
   // Most are counts.
-  if (whole > start && inScalar[raw[whole] ?? 0] === 0 && (raw[start] !== ZERO || whole === start + 1)) return whole;
-  let at = start;
+  const isCount = at > start && inScalar[raw[at] ?? 0] === 0 && (raw[start] !== ZERO || at === start + 1);
   while (inScalar[raw[at] ?? 0] === 1) at += 1;
   const length = at - start;
-  return length > 0 && length < LONGEST_SCALAR && scalar.test(raw.toString("latin1", start, at)) ? at : -1;
+  if (length === 0 || length >= LONGEST_SCALAR) return -1;
+  return isCount || scalar.test(raw.toString("latin1", start, at)) ? at : -1;
 }
 
 const ZERO = 0x30;
