@@ -64,7 +64,9 @@ export function createLedger(options: LedgerOptions): Ledger {
   const spool = openSpool(folder, files, options);
   const poison = createPoison({ folder, files, warn, today: () => dayOf(clock.now()) });
   const onWritten = (calls: readonly SpooledCall[]): void => options.onWritten?.(chargesOf(calls));
-  const pace = new Pace(database.kind === "embedded" ? OWN_PACE : SHARED_PACE);
+  // What is lent from an embedded database nobody else could borrow.
+  const isShared = database.kind !== "embedded";
+  const pace = new Pace(isShared ? SHARED_PACE : OWN_PACE);
   const waiting = () => ({ count: spool.waiting, oldest: spool.oldest, bytes: spool.segments.bytes });
   const flusher = new Flusher({
     ...{ spool, database, clock, poison, batchRows, warn, onWritten },
@@ -89,7 +91,7 @@ export function createLedger(options: LedgerOptions): Ledger {
   return {
     record(entry, written) {
       spool.append(rowOf(entry, redact), written);
-      pace.recorded(entry.meters.some(({ lent }) => lent));
+      pace.recorded(isShared && entry.meters.some(({ lent }) => lent));
     },
     begun: (entry: LedgerEntry) => spool.begun(rowOf(entry, redact)),
     async flush() {
