@@ -1,8 +1,12 @@
-/** How the JavaScript engine holds memory: little as long as nothing is asked of the gateway, much while calls come in. */
+/** How the JavaScript engine holds memory: little as long as little is asked of the gateway, much once calls come in. */
 
 import { setFlagsFromString } from "node:v8";
 
+/** Probes and first tries are no work yet. */
+const FEW_CALLS = 100;
+
 let isSmall = false;
+let calls = 0;
 
 /**
  * For the first line of a process. What a start makes stays, so room for what comes and goes would only be filled with what is gone
@@ -15,9 +19,11 @@ export function startSmall(): void {
   setFlagsFromString("--no-allocation-site-pretenuring");
 }
 
-/** With the first call: from now on room pays. */
+/** Told of each call: from some on room pays. */
 export function growWithWork(): void {
   if (!isSmall) return;
+  calls += 1;
+  if (calls < FEW_CALLS) return;
   isSmall = false;
   setFlagsFromString("--semi-space-growth-factor=2");
 }

@@ -26,9 +26,9 @@ interface WarmUpOptions {
 }
 
 /** Enough for the engine to compile most of it; more would cost memory. */
-const ROUNDS = 100;
+const ROUNDS = 60;
 /** Further ones of streams that pass hands off: there a call takes its time with many small pieces, so the engine is slow to notice them. */
-const STREAM_ROUNDS = 200;
+const STREAM_ROUNDS = 150;
 
 /** One model per way: passed on hands off, and translated. */
 const handsOff = "openai/warm-up";
