@@ -45,6 +45,7 @@ import { bundledPriceBook } from "./pricing/price-book.ts";
 import type { Deployment, DeploymentRow } from "./router/deployment.ts";
 import { type RouterOptions, routerSettingsFrom } from "./router/settings-from.ts";
 import { Body } from "./transport/body.ts";
+import { unpacked } from "./transport/latin1.ts";
 import { networkOptionsOf } from "./transport/network.ts";
 import { proxiesOf } from "./transport/proxies.ts";
 import type { Transport } from "./transport/transport.ts";
@@ -154,11 +155,11 @@ async function ask(client: ClientSide, request: object, house: () => Promise<Bui
 }
 
 /** Text where text was asked for, sound where sound was made; everything else is JSON. */
-function wholeOf({ headers, body, encoding }: Outbound): unknown {
-  const mediaType = headers["content-type"] ?? "";
-  const text = (): string => (encoding && typeof body === "string" ? Buffer.from(body, encoding) : body).toString();
-  if (mediaType.startsWith("text/plain")) return { text: text() };
-  if (mediaType.startsWith("application/json")) return JSON.parse(text()) as unknown;
+function wholeOf(outbound: Outbound): unknown {
+  const mediaType = outbound.headers["content-type"] ?? "";
+  const body = unpacked(outbound);
+  if (mediaType.startsWith("text/plain")) return { text: String(body) };
+  if (mediaType.startsWith("application/json")) return JSON.parse(String(body)) as unknown;
   return { mediaType, audio: Buffer.from(body) };
 }
 

@@ -42,6 +42,7 @@ export type { Deployment, DeploymentRow } from "./router/deployment.ts";
 export { unknownModel } from "./router/refusals.ts";
 export type * from "./router/router.ts";
 export { Body, type Patch } from "./transport/body.ts";
+export { unpacked } from "./transport/latin1.ts";
 export { replyWith } from "./transport/reply.ts";
 export type * from "./transport/transport.ts";
 export type { Usage } from "./usage.ts";

@@ -5,8 +5,8 @@ import { setFlagsFromString } from "node:v8";
 /** Probes and first tries are no work yet. */
 const FEW_CALLS = 100;
 
-let isSmall = false;
-let calls = 0;
+/** Calls until room pays; 0: nothing waits for them. */
+let callsToGo = 0;
 
 /**
  * For the first line of a process. What a start makes stays, so room for what comes and goes would only be filled with what is gone
@@ -14,16 +14,14 @@ let calls = 0;
  * them: a tenth of a call.
  */
 export function startSmall(): void {
-  isSmall = true;
+  callsToGo = FEW_CALLS;
   setFlagsFromString("--semi-space-growth-factor=1");
   setFlagsFromString("--no-allocation-site-pretenuring");
 }
 
-/** Told of each call: from some on room pays. */
+/** Told of each call. */
 export function growWithWork(): void {
-  if (!isSmall) return;
-  calls += 1;
-  if (calls < FEW_CALLS) return;
-  isSmall = false;
-  setFlagsFromString("--semi-space-growth-factor=2");
+  if (callsToGo === 0) return;
+  callsToGo -= 1;
+  if (callsToGo === 0) setFlagsFromString("--semi-space-growth-factor=2");
 }

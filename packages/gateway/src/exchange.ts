@@ -27,8 +27,8 @@ export interface Form {
 export interface Reply {
   /** Status, header lines (texts/header-lines.ts) and whole body; `latin1`: each letter of it is one byte. */
   send(status: number, lines: string, body: string | Buffer, encoding?: "latin1"): void;
-  /** The head of a stream. */
-  begin(status: number, lines: string): void;
+  /** The head of a stream, or of bytes whose length may be known. */
+  begin(status: number, lines: string, length?: number): void;
   write(text: string, encoding: "latin1" | "utf8"): boolean;
   bytes(part: Buffer): boolean;
   end(): void;

@@ -12,6 +12,7 @@ import {
   type Opened,
   type Outbound,
   open,
+  unpacked,
 } from "tollgate/parts";
 import type { Access, Belongings } from "./access/access.ts";
 import { refuseClientRouting } from "./access/client-fields.ts";
@@ -190,7 +191,7 @@ function answer(at: Answering, reply: Reply, parts: CallParts): void {
       { opened, usage, httpStatus: outbound.status, startedTicks, firstByteTicks: ticks, replyId: told.replyId },
       parts.house,
     );
-    if (parts.copyOf) at.answer = bytesOf(outbound);
+    if (parts.copyOf) at.answer = unpacked(outbound);
     settle(at, record, undefined, parts, () => {
       const lines = parts.headersOf.answer(call, opened, { costNano: record.costNano, durationMs: ticks - startedTicks });
       reply.send(outbound.status, lines + ownLines(ticket, record) + linesOf(outbound), outbound.body, outbound.encoding);
@@ -198,7 +199,8 @@ function answer(at: Answering, reply: Reply, parts: CallParts): void {
     return;
   }
   const lines = parts.headersOf.answer(call, opened, { durationMs: ticks - startedTicks }) + ownLines(ticket, undefined);
-  reply.begin(200, lines + (told.kind === "bytes" ? bytesLines(told) : streamLines));
+  if (told.kind === "bytes") reply.begin(200, lines + headerLine("content-type", told.contentType), told.length);
+  else reply.begin(200, lines + streamLines);
   reply.onDrain(() => told.relay.resume());
   const copy = told.kind === "stream" ? parts.copyOf?.(reply) : undefined;
   const over = parts.onBegun?.(() => finishedOf(at, unended(at, ticks, parts)));
@@ -241,14 +243,6 @@ const streamLines = headerLines([
   ...["content-type", "text/event-stream; charset=utf-8"],
   ...["cache-control", "no-cache", "x-accel-buffering", "no"],
 ]);
-
-function bytesLines({ contentType, length }: { readonly contentType: string; readonly length: number | undefined }): string {
-  return headerLine("content-type", contentType) + (length === undefined ? "" : `content-length: ${length}\r\n`);
-}
-
-function bytesOf({ body, encoding }: Outbound): string | Buffer {
-  return encoding && typeof body === "string" ? Buffer.from(body, encoding) : body;
-}
 
 function linesOf({ headers }: Outbound): string {
   let lines = "";

@@ -4,7 +4,6 @@ import { Buffer } from "node:buffer";
 import {
   buildHouse,
   type ClientSide,
-  type InboundReply,
   openaiChatClient,
   type PriceBook,
   type RouterSettings,
@@ -39,7 +38,7 @@ export async function warmUp({ parts, book, router, headers, idle }: WarmUpOptio
     model_name: model,
     litellm_params: { model, api_base: "http://warm-up.invalid", api_key: "none" },
   }));
-  const house = buildHouse({ rows, router, book, transport: scripted });
+  const house = buildHouse({ rows, router, book, transport: scriptedTransport() });
   const own: CallParts = {
     ...parts,
     house,
@@ -89,83 +88,84 @@ function one(arrival: Arrival, parts: CallParts): Promise<void> {
 }
 
 /** Every other answer says all that a provider may say, and the others as little: V8 then knows both. */
-let turns = 0;
-
-const scripted: Transport = {
-  send: ({ path, body }) => {
-    turns += 1;
-    return Promise.resolve(replyTo(path.endsWith("/messages"), String(body).includes('"stream":true'), turns % 2 === 0));
-  },
-  close: () => Promise.resolve(),
-};
-
-function replyTo(messages: boolean, stream: boolean, talkative: boolean): InboundReply {
-  const more = talkative ? limits : {};
-  if (stream) {
-    const headers = { "content-type": "text/event-stream", ...more };
-    return replyWith({ status: 200, headers, pieces: messages ? messageEvents(talkative) : chatEvents(talkative) });
-  }
-  const headers = { "content-type": "application/json", ...more };
-  return replyWith({ status: 200, headers, body: messages ? message(talkative) : chat(talkative) });
+function scriptedTransport(): Transport {
+  const answers = [answersOf(false), answersOf(true)] as const;
+  let turns = 0;
+  return {
+    send: ({ path, body }) => {
+      turns += 1;
+      const { headers, chat, message } = answers[turns % 2 === 0 ? 1 : 0];
+      const asked = path.endsWith("/messages") ? message : chat;
+      return Promise.resolve(
+        String(body).includes('"stream":true')
+          ? replyWith({ status: 200, headers: { "content-type": "text/event-stream", ...headers }, pieces: asked.pieces })
+          : replyWith({ status: 200, headers: { "content-type": "application/json", ...headers }, body: asked.body }),
+      );
+    },
+    close: () => Promise.resolve(),
+  };
 }
 
+const words = "Warm as can be, and a little warmer, until all of it is compiled.".split(/(?= )/);
+const model = "warm-up-2026";
 const limits = { date: "Thu, 01 Jan 2026 00:00:00 GMT", "x-request-id": "req_warm", "x-ratelimit-remaining-requests": "9999" };
 
-const words = "Warm as can be, and a little warmer, until all of it is compiled.".split(/(?= )/);
+interface Answers {
+  readonly body: string;
+  readonly pieces: readonly string[];
+}
 
-const chatUsage = (talkative: boolean): object => ({
-  ...{ prompt_tokens: 5, completion_tokens: 5, total_tokens: 10 },
-  ...(talkative && {
-    prompt_tokens_details: { cached_tokens: 1, audio_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: 1, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
-  }),
-});
+function answersOf(talkative: boolean): {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly chat: Answers;
+  readonly message: Answers;
+} {
+  return { headers: talkative ? limits : {}, chat: chatOf(talkative), message: messageOf(talkative) };
+}
 
-const chat = (talkative: boolean): string => {
+function chatOf(talkative: boolean): Answers {
+  const usage = {
+    ...{ prompt_tokens: 5, completion_tokens: 5, total_tokens: 10 },
+    ...(talkative && {
+      prompt_tokens_details: { cached_tokens: 1, audio_tokens: 0 },
+      completion_tokens_details: { reasoning_tokens: 1, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
+    }),
+  };
+  const head = { id: "chatcmpl-warm", created: 1, model, ...(talkative && { service_tier: "default", system_fingerprint: "fp_warm" }) };
+  const more = talkative ? { logprobs: null } : {};
+  const event = (choices: readonly object[], rest: object = {}): string =>
+    `data: ${JSON.stringify({ object: "chat.completion.chunk", ...head, choices, ...rest })}\n\n`;
+  const chunk = (delta: object, finish: string | null): string => event([{ index: 0, delta, ...more, finish_reason: finish }]);
   const message = { role: "assistant", content: words.join(""), ...(talkative && { refusal: null, annotations: [] }) };
-  return JSON.stringify({
-    ...{ id: "chatcmpl-warm", object: "chat.completion", created: 1, model: "warm-up-2026" },
-    choices: [{ index: 0, message, ...(talkative && { logprobs: null }), finish_reason: "stop" }],
-    usage: chatUsage(talkative),
-    ...(talkative && { service_tier: "default", system_fingerprint: "fp_warm" }),
-  });
-};
+  return {
+    body: JSON.stringify({ object: "chat.completion", ...head, choices: [{ index: 0, message, ...more, finish_reason: "stop" }], usage }),
+    pieces: [
+      chunk({ role: "assistant", content: "" }, null),
+      ...words.map((content) => chunk({ content }, null)),
+      chunk({}, "stop"),
+      ...(talkative ? [event([], { usage })] : []),
+      "data: [DONE]\n\n",
+    ],
+  };
+}
 
-const chatEvents = (talkative: boolean): readonly string[] => {
-  const event = (choices: readonly object[], more: object = {}): string =>
-    `data: ${JSON.stringify({ id: "chatcmpl-warm", object: "chat.completion.chunk", created: 1, model: "warm-up-2026", choices, ...more })}\n\n`;
-  const chunk = (delta: object, finish: string | null): string =>
-    event([{ index: 0, delta, ...(talkative && { logprobs: null }), finish_reason: finish }]);
-  return [
-    chunk({ role: "assistant", content: "" }, null),
-    ...words.map((content) => chunk({ content }, null)),
-    chunk({}, "stop"),
-    ...(talkative ? [event([], { usage: chatUsage(true) })] : []),
-    "data: [DONE]\n\n",
-  ];
-};
-
-const messageUsage = (talkative: boolean): object => ({
-  ...{ input_tokens: 5, output_tokens: 5 },
-  ...(talkative && { cache_creation_input_tokens: 0, cache_read_input_tokens: 1, service_tier: "standard" }),
-});
-const head = { id: "msg_warm", type: "message", role: "assistant", model: "warm-up-2026", stop_sequence: null };
-
-const message = (talkative: boolean): string =>
-  JSON.stringify({
-    ...head,
-    content: [{ type: "text", text: words.join("") }],
-    stop_reason: "end_turn",
-    usage: messageUsage(talkative),
-  });
-
-const messageEvents = (talkative: boolean): readonly string[] =>
-  [
-    { type: "message_start", message: { ...head, content: [], stop_reason: null, usage: messageUsage(talkative) } },
+function messageOf(talkative: boolean): Answers {
+  const usage = {
+    ...{ input_tokens: 5, output_tokens: 5 },
+    ...(talkative && { cache_creation_input_tokens: 0, cache_read_input_tokens: 1, service_tier: "standard" }),
+  };
+  const head = { id: "msg_warm", type: "message", role: "assistant", model, stop_sequence: null, usage };
+  const events = [
+    { type: "message_start", message: { ...head, content: [], stop_reason: null } },
     { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
     ...(talkative ? [{ type: "ping" }] : []),
     ...words.map((text) => ({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } })),
     { type: "content_block_stop", index: 0 },
     { type: "message_delta", delta: { stop_reason: "end_turn", stop_sequence: null }, usage: { output_tokens: 5 } },
     { type: "message_stop" },
-  ].map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+  ];
+  return {
+    body: JSON.stringify({ ...head, content: [{ type: "text", text: words.join("") }], stop_reason: "end_turn" }),
+    pieces: events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`),
+  };
+}

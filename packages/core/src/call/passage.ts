@@ -6,6 +6,7 @@ import { GatewayError } from "../errors.ts";
 import type { Operation } from "../hub/operations.ts";
 import type { Quirks } from "../providers/provider.ts";
 import { Body } from "../transport/body.ts";
+import { latin1Json } from "../transport/latin1.ts";
 import { splitterFor } from "../transport/splitters.ts";
 import { createBlockCutter, sseSplitter } from "../transport/sse.ts";
 import type { EventSplitter, WireEvent } from "../transport/transport.ts";
@@ -50,7 +51,7 @@ export class HandsOff implements Passage {
   constructor(side: ProviderSide, client: ClientSide, publicModel: string, wantsUsage: boolean) {
     this.#glance = side.glance();
     this.#isPlain = side.isPlain;
-    this.#model = Buffer.from(JSON.stringify(publicModel)).toString("latin1");
+    this.#model = latin1Json(publicModel);
     this.#wantsUsage = wantsUsage;
     this.#client = client;
   }

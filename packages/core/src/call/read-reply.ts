@@ -5,6 +5,7 @@ import type { Outbound } from "../dialects/dialect.ts";
 import { GatewayError } from "../errors.ts";
 import type { Operation, Operations } from "../hub/operations.ts";
 import { Body, type Patch } from "../transport/body.ts";
+import { latin1Json } from "../transport/latin1.ts";
 import type { Headers, InboundReply, WireReply } from "../transport/transport.ts";
 import type { Usage } from "../usage.ts";
 import type { Sent } from "./sent.ts";
@@ -47,8 +48,8 @@ export function usageOf({ lane, prepared }: Sent, wire: WireReply): Usage | unde
 }
 
 /**
- * The usual patch sets nothing but `model`. Where that name stands before any inner object or list, or only once, it is the one at the
- * top, and its value is replaced in the bytes: a scan less, and one write instead of two. Undefined: only a scan can tell.
+ * The usual patch sets nothing but `model`. Where that name stands once in the bytes, it is the one at the top, and its value is replaced
+ * there: a scan less, and one write instead of two. Undefined: only a scan can tell.
  */
 function renamed(bytes: string, json: Readonly<Record<string, unknown>>, { set = {}, remove }: Patch): Outbound | undefined {
   const { model } = json;
@@ -57,28 +58,16 @@ function renamed(bytes: string, json: Readonly<Record<string, unknown>>, { set =
   for (const name in set) if (name !== "model") return undefined;
   if (wanted === model) return passedOn(bytes);
   const at = bytes.indexOf(NAME);
-  if (at < 0 || !(isOutermost(bytes, at) || bytes.indexOf(NAME, at + NAME.length) < 0)) return undefined;
-  const old = bytesOf(model);
+  if (at < 0 || bytes.indexOf(NAME, at + NAME.length) >= 0) return undefined;
+  const old = latin1Json(model);
   const from = valueAt(bytes, at + NAME.length, old);
-  return from < 0 ? undefined : passedOn(bytes.slice(0, from) + bytesOf(wanted) + bytes.slice(from + old.length));
-}
-
-/** Nothing but the object's own brace was opened before it. */
-function isOutermost(bytes: string, at: number): boolean {
-  return bytes.indexOf("{") === bytes.lastIndexOf("{", at) && bytes.lastIndexOf("[", at) < 0;
+  return from < 0 ? undefined : passedOn(bytes.slice(0, from) + latin1Json(wanted) + bytes.slice(from + old.length));
 }
 
 function passedOn(body: string): Outbound {
   return { status: 200, headers: jsonHeaders, body, encoding: "latin1" };
 }
 
-/** A name as JSON, a letter for each byte. */
-function bytesOf(name: string): string {
-  const text = JSON.stringify(name);
-  return plain.test(text) ? text : Buffer.from(text).toString("latin1");
-}
-
-const plain = /^[\x20-\x7e]*$/;
 const NAME = '"model"';
 
 /** Where the value stands whose name ends at `nameTo`; -1 when it is not written like this. */

@@ -28,54 +28,53 @@ export function skipSpaces(raw: Buffer, start: number): number {
   return at;
 }
 
-/** The members of one object, in turn: whoever asks for the next one has passed the value of the last. */
+/** The members of one object, in turn. */
 export class Members {
-  /** Of the member's name with its quote. */
+  /** Of the current member's name with its quote. */
   from = 0;
   valueFrom = 0;
-  /** Behind its value, once that was passed; -1 where it is broken. Before the first one: behind the opening brace. */
-  valueTo: number;
+  valueTo = 0;
   /** When `next` said that there are no more: the position behind the closing brace, or -1 where something is broken. */
   end = -1;
   readonly #raw: Buffer;
   readonly #depth: number;
+  #at: number;
   #nameTo = 0;
-  #isFirst = true;
+  /** A brace may close it here: at the beginning, or behind a value. */
+  #mayClose = true;
 
   /** `open`: where its brace stands; `depth` counts the objects and lists around its values. */
   constructor(raw: Buffer, open: number, depth = 1) {
     this.#raw = raw;
     this.#depth = depth;
-    this.valueTo = open + 1;
+    this.#at = skipSpaces(raw, open + 1);
   }
 
+  /** Throws bad_request where the next value is nested too deep. */
   next(): boolean {
-    if (this.valueTo < 0) return false;
     const raw = this.#raw;
-    let at = skipSpaces(raw, this.valueTo);
-    if (raw[at] === CLOSE) {
-      this.end = at + 1;
+    const from = this.#at;
+    if (raw[from] === CLOSE && this.#mayClose) {
+      this.end = from + 1;
       return false;
     }
-    if (!this.#isFirst) {
-      if (raw[at] !== COMMA) return false;
-      at = skipSpaces(raw, at + 1);
-    }
-    this.#isFirst = false;
-    this.from = at;
-    this.valueTo = -1;
-    if (raw[at] !== QUOTE) return false;
-    this.#nameTo = skipString(raw, at);
-    if (this.#nameTo < 0) return false;
-    at = skipSpaces(raw, this.#nameTo);
-    if (raw[at] !== COLON) return false;
-    this.valueFrom = skipSpaces(raw, at + 1);
-    return true;
+    if (raw[from] !== QUOTE) return false;
+    const nameTo = skipString(raw, from);
+    if (nameTo < 0) return false;
+    const colon = skipSpaces(raw, nameTo);
+    if (raw[colon] !== COLON) return false;
+    this.from = from;
+    this.#nameTo = nameTo;
+    this.valueFrom = skipSpaces(raw, colon + 1);
+    this.valueTo = skipValue(raw, this.valueFrom, this.#depth);
+    return this.valueTo >= 0 && this.#passComma();
   }
 
-  /** Passes the value, whatever it is. Throws bad_request where it is nested too deep. */
-  skip(): void {
-    this.valueTo = skipValue(this.#raw, this.valueFrom, this.#depth);
+  #passComma(): boolean {
+    const after = skipSpaces(this.#raw, this.valueTo);
+    this.#mayClose = this.#raw[after] === CLOSE;
+    this.#at = this.#mayClose ? after : skipSpaces(this.#raw, after + 1);
+    return this.#mayClose || this.#raw[after] === COMMA;
   }
 
   /** The name of the current one; undefined where an escape in it is broken. */
@@ -152,7 +151,7 @@ isPlain[BACKSLASH] = 0;
 function skipMembers(raw: Buffer, open: number, depth: number): number {
   if (depth >= MAX_DEPTH) throw tooDeep();
   const members = new Members(raw, open, depth + 1);
-  while (members.next()) members.skip();
+  while (members.next());
   return members.end;
 }
 

@@ -20,9 +20,8 @@ export function scanObject(raw: Buffer): Map<string, Span> | undefined {
   const spans = new Map<string, Span>();
   const members = new Members(raw, open);
   while (members.next()) {
-    members.skip();
     const { name, from, valueFrom, valueTo } = members;
-    if (valueTo < 0 || name === undefined) return undefined;
+    if (name === undefined) return undefined;
     if (spans.has(name)) throw duplicate(name);
     spans.set(name, { from, valueFrom, valueTo });
   }

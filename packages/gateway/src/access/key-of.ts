@@ -1,8 +1,8 @@
 /** Finds the key where clients put it, and its hash. */
 
 import { hash } from "node:crypto";
-import { LRUCache } from "lru-cache";
 import { GatewayError, type Headers } from "tollgate/parts";
+import { LateLru } from "./late-lru.ts";
 
 /** Where clients put their key, in the order in which we look: LiteLLM's own, OpenAI, Azure, Anthropic, Google, API Management. */
 const keyHeaders = ["x-litellm-api-key", "authorization", "api-key", "x-api-key", "x-goog-api-key", "ocp-apim-subscription-key"];
@@ -35,7 +35,7 @@ const LONGEST = 200;
 
 /** The same, remembering the last ones. Looked for by their text, which tells nothing about a key by its time. */
 export function createHashes(): (text: string) => string {
-  const known = new LRUCache<string, string>({ max: REMEMBERED });
+  const known = new LateLru<string>(REMEMBERED);
   return (text) => {
     const remembered = known.get(text);
     if (remembered !== undefined) return remembered;

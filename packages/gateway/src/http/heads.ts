@@ -16,9 +16,9 @@ export class Heads {
     this.#tail = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAliveMs / 1000)}\r\n\r\n`;
   }
 
-  /** Of a body of so many bytes, or of one in chunks; with what Node adds by itself: date and connection. */
-  of(status: number, lines: string, length: number | "chunked"): string {
-    const framing = length === "chunked" ? "transfer-encoding: chunked" : `content-length: ${length}`;
+  /** Of a body of so many bytes, or in chunks where nobody knows how many; with what Node adds by itself: date and connection. */
+  of(status: number, lines: string, length: number | undefined): string {
+    const framing = length === undefined ? "transfer-encoding: chunked" : `content-length: ${length}`;
     return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Unknown"}\r\n${lines}${framing}\r\n${this.#dateLine()}${this.#tail}`;
   }
 
@@ -48,6 +48,7 @@ export function takesHead(response: ServerResponse & Headed): boolean {
   );
 }
 
+/** `head`: what leaves first; with a whole body behind it, where that is text with a letter for each byte. */
 export function giveHead(response: ServerResponse & Headed, status: number, head: string): void {
   response.statusCode = status;
   response._header = head;

@@ -1,4 +1,4 @@
-/** A request whose body goes from the parser straight to whoever takes it: Node's way through a stream costs more than all else of a small body. */
+/** A request whose body goes from the parser straight to whoever takes it: a small one needs no stream with its events and ticks. */
 
 import { IncomingMessage } from "node:http";
 
@@ -39,6 +39,7 @@ export class Incoming extends IncomingMessage {
     super._destroy(error, done);
   }
 
+  // The types call it a property, so it cannot be overridden as the accessor that it is.
   static {
     const { get } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(IncomingMessage.prototype), "readableEnded") ?? {};
     Object.defineProperty(Incoming.prototype, "readableEnded", {

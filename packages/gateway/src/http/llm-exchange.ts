@@ -73,35 +73,43 @@ export class LlmExchange implements Arrival, Reply {
     const response = this.#response;
     if (response.destroyed) return;
     const length = typeof body === "string" && encoding === undefined ? Buffer.byteLength(body) : body.length;
-    // What is left of a request that was refused unread would be taken for the next one: then the connection ends with the answer.
-    const isRead = this.#request.complete;
-    if (isRead && takesHead(response)) {
-      const head = this.#heads.of(status, lines, length);
-      // A text with a letter for each byte is one text with its head, and one write.
-      const isOne = typeof body === "string" && length === body.length;
-      giveHead(response, status, isOne ? head + body : head);
-      if (isOne) response.end();
-      else response.end(body);
+    if (!this.#takesHead()) {
+      response.writeHead(status, this.#headList(lines, length));
+      response.end(body, encoding ?? "utf8");
       return;
     }
-    response.writeHead(status, [...headerList(lines), "content-length", String(length), ...(isRead ? [] : ["connection", "close"])]);
-    response.end(body, encoding ?? "utf8");
+    const head = this.#heads.of(status, lines, length);
+    // A text with a letter for each byte is one text with its head, and one write.
+    const isOne = typeof body === "string" && length === body.length;
+    giveHead(response, status, isOne ? head + body : head);
+    response.end(isOne ? undefined : body);
   }
 
-  begin(status: number, lines: string): void {
+  begin(status: number, lines: string, length?: number): void {
     const response = this.#response;
     if (response.destroyed) return;
-    const { socket } = response;
-    // Where a length is told, Node counts; and the head of a request that is not read to its end is Node's affair, too.
-    if (this.#request.complete && takesHead(response) && !tellsLength.test(lines)) {
-      giveHead(response, status, this.#heads.of(status, lines, "chunked"));
-      response.chunkedEncoding = true;
-    } else response.writeHead(status, headerList(lines));
+    if (this.#takesHead()) {
+      giveHead(response, status, this.#heads.of(status, lines, length));
+      response.chunkedEncoding = length === undefined;
+    } else response.writeHead(status, this.#headList(lines, length));
     // Head and first events leave in one packet: what is written in this turn goes out together.
+    const { socket } = response;
     socket?.cork();
     response.flushHeaders();
     process.nextTick(() => socket?.uncork());
     this.#socket = frameable(response);
+  }
+
+  #takesHead(): boolean {
+    return this.#request.complete && takesHead(this.#response);
+  }
+
+  /** What is left of a request that was refused unread would be taken for the next one: then the connection ends with the answer. */
+  #headList(lines: string, length: number | undefined): string[] {
+    const list = headerList(lines);
+    if (length !== undefined) list.push("content-length", String(length));
+    if (!this.#request.complete) list.push("connection", "close");
+    return list;
   }
 
   /**
@@ -154,8 +162,6 @@ export class LlmExchange implements Arrival, Reply {
     if (!this.#whole) this.#onGone?.();
   }
 }
-
-const tellsLength = /^content-length:/m;
 
 /** The socket, where this response alone writes to it and its body is chunked; `inject` has none that is real. */
 function frameable({ chunkedEncoding, socket }: ServerResponse): Socket | undefined {
