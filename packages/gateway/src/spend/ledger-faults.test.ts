@@ -177,6 +177,22 @@ withDatabases("the ledger", (stage) => {
     });
   });
 
+  it("writes lent money while calls come in where others could borrow it, and lets it wait where nobody could", async () => {
+    const clock = fakeClock();
+    const ledger = open(stage.database, { clock });
+    const meters = [{ meter: "m1", lent: true }];
+    for (let at = 0; at < 30; at += 1) ledger.record(entryOf(`lent${at}`, { record: recent(`lent${at}`, clock), meters }), () => {});
+    await expect.poll(() => ledger.state.waiting).toBe(30);
+    await clock.advance(1000);
+    const isShared = stage.database.kind !== "embedded";
+    // Long enough for a batch that was begun.
+    if (!isShared) await new Promise((resolve) => setTimeout(resolve, 500));
+    await expect.poll(() => ledger.state.waiting).toBe(isShared ? 0 : 30);
+    await ledger.flush();
+    expect(await one("select count(*) from calls")).toBe(30n);
+    await ledger.close();
+  });
+
   it("leaves the processor to calls that come in again, and goes on afterwards", async () => {
     const clock = fakeClock();
     const names = Array.from({ length: 100 }, (_, at) => `c${at}`);
