@@ -42,7 +42,7 @@ describe("frames", () => {
     const many = Array.from({ length: 40 }, (_, at) => `+{"call_id":"${at}","text":"a\\u001eb"}`);
     const bytes = Buffer.from(framesOf(many));
     expect(readFrames(bytes, 0).entries).toEqual(many);
-    expect(entriesIn(bytes)).toBe(40);
+    expect(entriesIn(framesOf(many))).toBe(40);
     bytes[30] = 0;
     expect(readFrames(bytes, 0).entries).toEqual(many.slice(16));
     expect(framesOf([])).toBe("");

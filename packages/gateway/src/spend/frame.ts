@@ -47,13 +47,13 @@ function frameOf(payload: string): string {
 }
 
 /** How many entries stand in whole frames. */
-export function entriesIn(frames: Buffer): number {
+export function entriesIn(frames: string): number {
   return count(frames, "\n") + count(frames, BETWEEN);
 }
 
-function count(bytes: Buffer, letter: string): number {
+function count(text: string, letter: string): number {
   let found = 0;
-  for (let at = bytes.indexOf(letter); at >= 0; at = bytes.indexOf(letter, at + 1)) found += 1;
+  for (let at = text.indexOf(letter); at >= 0; at = text.indexOf(letter, at + 1)) found += 1;
   return found;
 }
 

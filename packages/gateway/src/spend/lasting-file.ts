@@ -1,6 +1,7 @@
 /** A file that only grows: what was written is synced in groups, and a failed sync is never tried again on the same file. */
 
 import type { Alarm, Clock } from "tollgate/parts";
+import { KeptBytes } from "./kept-bytes.ts";
 import type { SpoolFiles } from "./spool-files.ts";
 
 export interface LastingFileOptions {
@@ -12,14 +13,17 @@ export interface LastingFileOptions {
    * After a failed sync nobody knows what of the text is on the disk, and the next sync would say "fine" about it: the text has to go to
    * another file. `told` wait to hear that it lasts.
    */
-  readonly onSyncFailure: (error: Error, text: readonly Buffer[], told: readonly (() => void)[]) => void;
+  readonly onSyncFailure: (error: Error, text: string, told: readonly (() => void)[]) => void;
 }
 
 export class LastingFile {
   readonly #options: LastingFileOptions;
   readonly #file: number;
   #bytes = 0;
-  #unsynced: Buffer[] = [];
+  /** Written, but perhaps not on the disk yet. */
+  #unsynced = new KeptBytes();
+  /** Of the sync that is under way, or empty. */
+  #inSync = new KeptBytes();
   #waiting: (() => void)[] = [];
   #alarm: Alarm | undefined;
   #syncing = false;
@@ -35,16 +39,17 @@ export class LastingFile {
     return this.#bytes;
   }
 
-  /** Throws when the disk refuses; then nothing of `bytes` stands in the file, as far as that can be helped. */
-  append(bytes: Buffer): void {
+  /** Throws when the disk refuses; then nothing of `text` stands in the file, as far as that can be helped. */
+  append(text: string): void {
+    const bytes = this.#unsynced.add(text);
     try {
       this.#options.files.write(this.#file, bytes);
     } catch (cause) {
+      this.#unsynced.takeBack(bytes.length);
       this.#cutBack();
       throw cause;
     }
     this.#bytes += bytes.length;
-    this.#unsynced.push(bytes);
     if (!this.#syncing) this.#alarm ??= this.#options.clock.after(this.#options.groupMs, () => this.#sync());
   }
 
@@ -75,22 +80,24 @@ export class LastingFile {
     if (this.#failed) return;
     const text = this.#unsynced;
     const waiting = this.#waiting;
-    this.#unsynced = [];
     this.#waiting = [];
     if (text.length === 0) {
       this.#synced(waiting);
       return;
     }
     this.#syncing = true;
+    this.#unsynced = this.#inSync;
+    this.#inSync = text;
     this.#options.files.sync(this.#file, (error) => {
       this.#syncing = false;
       if (!error) {
+        text.clear();
         this.#synced(waiting);
         return;
       }
       this.#failed = true;
       this.#options.files.close(this.#file);
-      this.#options.onSyncFailure(error, [...text, ...this.#unsynced], [...waiting, ...this.#waiting]);
+      this.#options.onSyncFailure(error, `${text.all}${this.#unsynced.all}`, [...waiting, ...this.#waiting]);
     });
   }
 

@@ -117,7 +117,7 @@ export class Spool {
     const turn = this.#turn;
     this.#turn = undefined;
     if (!turn) return;
-    const segment = this.#write(Buffer.from(framesOf(turn.entries)));
+    const segment = this.#write(framesOf(turn.entries));
     for (const row of turn.begun) segment.begun.set(row.callId, row);
     for (const row of turn.rows) this.#keep(segment, row);
     if (segment.file && this.#options.fsync === "always") segment.file.lasting(() => tell(turn.told));
@@ -132,15 +132,15 @@ export class Spool {
   }
 
   /** The segment where the lines stand now, or should. */
-  #write(bytes: Buffer): Segment {
+  #write(text: string): Segment {
     const segment = this.#current ?? this.#open();
     if (!segment.file) return segment;
-    const failure = appended(segment, bytes);
+    const failure = appended(segment, text);
     if (failure === undefined) return segment;
     this.#seal(segment);
     // The new file takes what the full one refused, or there is none.
     const next = this.#open();
-    const again = appended(next, bytes);
+    const again = appended(next, text);
     if (again !== undefined) this.#strand(next, again);
     return next;
   }
@@ -189,12 +189,12 @@ export class Spool {
         files,
         clock,
         groupMs: GROUP_MS,
-        onSyncFailure: (error, bytes, told) => this.#moveOn(segment, { error, bytes, told }),
+        onSyncFailure: (error, text, told) => this.#moveOn(segment, { error, text, told }),
       });
       segment.onDisk = true;
       const begun = [...segment.begun.values()].map(({ text }) => BEGUN + text);
       const rows = segment.held.map(({ text }) => ENDED + text);
-      file.append(Buffer.from(headerOf(instanceId) + framesOf([...begun, ...rows])));
+      file.append(headerOf(instanceId) + framesOf([...begun, ...rows]));
       segment.file = file;
       segment.bytes = file.bytes;
       files.syncFolder(folder);
@@ -225,14 +225,13 @@ export class Spool {
   }
 
   /** After a failed sync: the same text once more, in another file. */
-  #moveOn(segment: Segment, { error, bytes, told }: { error: Error; bytes: readonly Buffer[]; told: readonly (() => void)[] }): void {
+  #moveOn(segment: Segment, { error, text, told }: { error: Error; text: string; told: readonly (() => void)[] }): void {
     const { warn } = this.#options;
     warn({ error: error.message, path: segment.path }, "the disk did not keep a part of the spool; it is written again to another file");
     this.#seal(segment);
     // Rows that memory does not hold must be found again.
     if (segment.spilled && this.#current && !this.#current.spilled) this.#seal(this.#current);
     const next = this.#current ?? this.#open();
-    const text = Buffer.concat(bytes);
     if (next.file && appended(next, text) === undefined) {
       if (segment.spilled && next.spilled) next.alsoHolds(entriesIn(text));
       next.file.lasting(() => tell(told));
@@ -253,11 +252,11 @@ export class Spool {
   }
 }
 
-/** What the disk said when it refused; undefined when the bytes stand in the segment, or it has no file. */
-function appended(segment: Segment, bytes: Buffer): unknown {
+/** What the disk said when it refused; undefined when the text stands in the segment, or it has no file. */
+function appended(segment: Segment, text: string): unknown {
   if (!segment.file) return undefined;
   try {
-    segment.file.append(bytes);
+    segment.file.append(text);
     segment.bytes = segment.file.bytes;
     return undefined;
   } catch (cause) {
