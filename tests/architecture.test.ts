@@ -80,8 +80,9 @@ const table: Readonly<Record<string, Rights>> = {
       "gateway/keeping.ts",
       "gateway/others.ts",
       "gateway/models-in-force.ts",
-      "gateway/warm-up.ts",
+      "gateway/engine.ts",
       "gateway/serve-call.ts",
+      "gateway/warm-up",
       ...ofGateway,
     ],
   },
@@ -90,10 +91,10 @@ const table: Readonly<Record<string, Rights>> = {
   "gateway/models-in-force.ts": { values: ofGateway, types: ["gateway/keeping.ts"] },
   // The step "know" lives in access: what a client may not say about its route is refused there, and serve-call lines that up.
   "gateway/serve-call.ts": { values: ["gateway/exchange.ts", "gateway/access", "gateway/limits", "gateway/texts", "core/parts.ts"] },
-  // It plays calls through the same steps.
-  "gateway/warm-up.ts": {
-    values: ["gateway/exchange.ts", "gateway/serve-call.ts", "gateway/limits", "core/parts.ts"],
-    types: ["gateway/access"],
+  // It plays calls through the same steps, on a server like the real one.
+  "gateway/warm-up": {
+    values: ["gateway/access", "gateway/engine.ts", "gateway/http", "gateway/limits", "core/parts.ts"],
+    types: ["gateway/serve-call.ts"],
   },
   // Access as values: which route and which model somebody may use is its tables' business.
   // What is written with every call: headers, log lines, rows.
@@ -101,7 +102,6 @@ const table: Readonly<Record<string, Rights>> = {
   "gateway/exchange.ts": { values: [], types: ["core/parts.ts"] },
   "gateway/http": {
     values: [
-      "gateway/engine.ts",
       "gateway/serve-call.ts",
       "gateway/exchange.ts",
       "gateway/texts",

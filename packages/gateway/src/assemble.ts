@@ -17,8 +17,10 @@ import {
 import { type Access, createAccess } from "./access/access.ts";
 import { createBinder } from "./access/bind-call.ts";
 import type { Config } from "./config/config.ts";
+import { growWithWork } from "./engine.ts";
 import { createGate } from "./http/gate.ts";
 import { InFlight } from "./http/in-flight.ts";
+import type { LlmServerOptions } from "./http/llm-server.ts";
 import { createHeaders } from "./http/reply-headers.ts";
 import { registerRoutes } from "./http/routes.ts";
 import { createServer } from "./http/server.ts";
@@ -35,7 +37,7 @@ import { copyOf } from "./spend/copied-reply.ts";
 import { createRowIds, entryOf } from "./spend/entry-of.ts";
 import { maxCharsOf, type PromptSettings } from "./spend/prompts.ts";
 import type { OpenedDatabase } from "./store/open-database.ts";
-import { warmUp } from "./warm-up.ts";
+import { warmUp } from "./warm-up/warm-up.ts";
 
 export interface Overrides {
   readonly transport?: Transport;
@@ -51,6 +53,8 @@ export interface AssembleOptions {
   /** Undefined only where an open door was decided on. */
   readonly masterKey: string | undefined;
   readonly version: string;
+  /** Plays calls once it listens, so that the first real ones are quick. */
+  readonly warm?: boolean;
   readonly overrides?: Overrides;
 }
 
@@ -94,7 +98,7 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
   const { models, settings } = inForce;
   warnOfMissingKeys(house, log);
   const access = await openAccess(config, { masterKey, clock, keeping, settings });
-  const inFlight = new InFlight();
+  const inFlight = new InFlight(growWithWork);
   const parts: CallParts = {
     house,
     access,
@@ -118,14 +122,15 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
     ...(keeping && { onBegun: (unended) => keeping.lasting.add(() => entryOf(unended(), { rowIdOf })) }),
     onFinished: bookkeeper(config, { log, keeping, onRecord: overrides.onRecord }),
   };
-  const app = createServer(parts, {
+  const http: LlmServerOptions = {
     limits: { bytes: config.http.maxRequestBytes, silenceMs: BODY_SILENCE_MS },
     corsOrigins: config.http.corsOrigins,
     corsCredentials: config.http.corsCredentials,
     rootPath: config.http.serverRootPath,
     tls: config.http.tls && { key: readFileSync(config.http.tls.keyFile, "utf8"), cert: readFileSync(config.http.tls.certFile, "utf8") },
     inFlight,
-  });
+  };
+  const app = createServer(parts, http);
   registerRoutes(app, {
     house,
     book,
@@ -151,9 +156,8 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
       onListening();
       // What the first call would wait for is loaded while nobody waits.
       void house.transport.prepare?.();
-      const headers = { authorization: "Bearer none", "content-type": "application/json" };
       const idle = (): boolean => inFlight.count === 0 && !inFlight.closing;
-      if (!overrides.transport) void warmUp({ parts, book, router: config.router, headers, idle });
+      if (options.warm) void warmUp({ parts, book, router: config.router, http, idle });
       return { url };
     },
     reload(next) {

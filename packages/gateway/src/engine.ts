@@ -1,6 +1,7 @@
 /** How the JavaScript engine holds memory: little as long as little is asked of the gateway, much once calls come in. */
 
 import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 /** Probes and first tries are no work yet. */
 const FEW_CALLS = 100;
@@ -9,24 +10,30 @@ const FEW_CALLS = 100;
 let callsToGo = 0;
 
 /**
- * For the first line of a process. What a start makes stays, so room for what comes and goes would only be filled with what is gone
- * already: 30 MB. And rows that wait in memory for the first time teach V8 to make all later ones where only a large collection finds
- * them: a tenth of a call.
+ * For the first line of a process.
+ * - What a start makes stays, so a large young generation would only be filled with what is gone already: 30 MB.
+ * - Rows that wait in memory for the first time teach V8 to make all later ones where only a large collection finds them: a tenth of a call.
+ * - The old generation may come to three times what lives there before all of it is marked. V8's own limits are lowest after idle times and
+ *   leave 7 MB, young generation aside: prompts of 100 KB fill that ten times a second.
  */
 export function startSmall(): void {
   callsToGo = FEW_CALLS;
   setFlagsFromString("--semi-space-growth-factor=1");
   setFlagsFromString("--no-allocation-site-pretenuring");
+  setFlagsFromString("--heap-growing-percent=200");
 }
 
-/**
- * Told of each call. With work the old generation may come to three times what lives there before all of it is marked. V8's own limits
- * are lowest after idle times and leave 7 MB, young generation aside: prompts of 100 KB fill that ten times a second.
- */
+/** Told of each call. */
 export function growWithWork(): void {
   if (callsToGo === 0) return;
   callsToGo -= 1;
-  if (callsToGo > 0) return;
-  setFlagsFromString("--semi-space-growth-factor=2");
-  setFlagsFromString("--heap-growing-percent=200");
+  if (callsToGo === 0) setFlagsFromString("--semi-space-growth-factor=2");
+}
+
+/** Collects all that nobody holds, so that what is kept next takes its place. Nothing else happens for some 50 ms. */
+export function collect(): void {
+  setFlagsFromString("--expose-gc");
+  const gc: unknown = runInNewContext("gc");
+  setFlagsFromString("--no-expose-gc");
+  if (typeof gc === "function") gc();
 }

@@ -63,7 +63,7 @@ async function serve(config: Config, { env, graceMs, again }: Serving, outside: 
   }
   let house: House | undefined;
   try {
-    house = await assemble(config, { masterKey: masterKey.key, version: outside.version });
+    house = await assemble(config, { masterKey: masterKey.key, version: outside.version, warm: true });
     const { url } = await house.listen();
     closeOnSignals(house, lock, graceMs, outside);
     reloadOnHangup(house, again, outside);

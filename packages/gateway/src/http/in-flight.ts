@@ -7,6 +7,11 @@ export class InFlight {
   closing = false;
   #count = 0;
   #onEmpty: (() => void) | undefined;
+  readonly #onEnter: () => void;
+
+  constructor(onEnter: () => void = () => {}) {
+    this.#onEnter = onEnter;
+  }
 
   get count(): number {
     return this.#count;
@@ -14,6 +19,7 @@ export class InFlight {
 
   enter(): void {
     this.#count += 1;
+    this.#onEnter();
   }
 
   leave(): void {

@@ -1,0 +1,116 @@
+/**
+ * Calls after the start that nobody asked for, over sockets of this machine to a provider of our own, so that the engine has compiled the
+ * way of a call before somebody waits for it. They leave no log line and no row.
+ */
+
+import { randomUUID } from "node:crypto";
+import { buildHouse, type PriceBook, type RouterSettings } from "tollgate/parts";
+import { createAccess } from "../access/access.ts";
+import { collect } from "../engine.ts";
+import { InFlight } from "../http/in-flight.ts";
+import { createLlmServer, createServing, type LlmServerOptions } from "../http/llm-server.ts";
+import { openAdmission } from "../limits/admission.ts";
+import type { CallParts } from "../serve-call.ts";
+import { scriptsOf } from "./answers.ts";
+import { Asker, listenOnLoopback, scriptedProvider } from "./ends.ts";
+
+interface WarmUpOptions {
+  readonly parts: CallParts;
+  readonly book: PriceBook;
+  readonly router: RouterSettings;
+  readonly http: LlmServerOptions;
+  /** False as soon as real work comes: then it ends. */
+  readonly idle: () => boolean;
+}
+
+/** Enough for the engine to compile most of it; more would cost memory. */
+const ROUNDS = 80;
+/** Further ones of streams that pass hands off: there a call takes its time with many small pieces, so the engine is slow to notice them. */
+const STREAM_ROUNDS = 80;
+const CLIENTS = 4;
+
+/** One model per way: passed on hands off, and translated. */
+const handsOff = "openai/warm-up";
+const translated = "anthropic/warm-up";
+
+export async function warmUp(options: WarmUpOptions): Promise<void> {
+  const provider = scriptedProvider(turnByTurn());
+  const closings: (() => unknown)[] = [() => provider.close()];
+  try {
+    const house = houseOf(options, await listenOnLoopback(provider));
+    const key = `sk-${randomUUID()}`;
+    const http = { ...options.http, rootPath: "", corsOrigins: [], tls: undefined, inFlight: new InFlight() };
+    const serving = createServing(partsOf(options.parts, house, key), http);
+    const server = createLlmServer(serving, (_request, response) => response.destroy(), http);
+    const askers: Asker[] = [];
+    closings.unshift(
+      () => {
+        for (const asker of askers) asker.close();
+      },
+      () => server.close(),
+      () => serving.close(),
+      () => house.close(),
+    );
+    const port = await listenOnLoopback(server);
+    for (let at = 0; at < CLIENTS; at += 1) askers.push(new Asker(port));
+    await play(askers, key, options.idle);
+  } catch {
+    // There is no loopback, or the gateway is stopping: the first calls warm it up.
+  } finally {
+    for (const close of closings) await close();
+  }
+}
+
+async function play(askers: readonly Asker[], key: string, idle: () => boolean): Promise<void> {
+  const requests = [handsOff, translated].flatMap((model) => [false, true].map((stream) => requestOf({ model, stream, key })));
+  const stream = requestOf({ model: handsOff, stream: true, key });
+  // What the start left behind goes first: what lives on then takes its place, and the process stays small.
+  if (idle()) collect();
+  for (let round = 0; round < ROUNDS && idle(); round += 1)
+    await Promise.all(askers.map((asker, at) => asker.ask(requests[at % requests.length] ?? stream)));
+  if (idle()) collect();
+  for (let round = 0; round < STREAM_ROUNDS && idle(); round += 1) await Promise.all(askers.map((asker) => asker.ask(stream)));
+}
+
+function houseOf({ book, router }: WarmUpOptions, port: number): ReturnType<typeof buildHouse> {
+  const api_base = `http://127.0.0.1:${port}`;
+  const rows = [handsOff, translated].map((model) => ({ model_name: model, litellm_params: { model, api_base, api_key: "none" } }));
+  return buildHouse({ rows, router, book, loopbackAllowed: true });
+}
+
+function partsOf(parts: CallParts, house: CallParts["house"], key: string): CallParts {
+  return {
+    ...parts,
+    onBegun: undefined,
+    copyOf: undefined,
+    house,
+    access: createAccess({ masterKey: key, clock: house.clock }),
+    admission: openAdmission,
+    onFinished: (_finished, written) => written(),
+    onBug: () => {},
+  };
+}
+
+function requestOf({ model, stream, key }: { model: string; stream: boolean; key: string }): string {
+  const body = JSON.stringify({
+    model,
+    stream,
+    messages: [{ role: "user", content: "Warm up, please." }],
+    max_tokens: 16,
+    temperature: 0.5,
+  });
+  const lines = ["host: 127.0.0.1", `authorization: Bearer ${key}`, "content-type: application/json", `content-length: ${body.length}`];
+  return `POST /v1/chat/completions HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n${body}`;
+}
+
+/** Every other answer says all that a provider may say, and the others as little: V8 then knows both. */
+function turnByTurn(): Parameters<typeof scriptedProvider>[0] {
+  const scripts = [scriptsOf(false), scriptsOf(true)] as const;
+  let turns = 0;
+  return (request) => {
+    turns += 1;
+    const { chat, message } = scripts[turns % 2 === 0 ? 1 : 0];
+    const asked = request.startsWith("POST /v1/messages") ? message : chat;
+    return request.includes('"stream":true') ? asked.stream : asked.whole;
+  };
+}
