@@ -87,6 +87,21 @@ describe("hands off", () => {
     expect(text).toBe(renamed(event(chatChunk({ content: "Hi" }))));
   });
 
+  it("looks at every event that is not like those before it, in whatever piece it comes", () => {
+    const plain = ["Hi", " you", " there", " and", " there"].map((content) => event(chatChunk({ content })));
+    const other = event({ ...chatChunk({ content: "!" }), id: "chatcmpl-other", model: "another-model" });
+    const odd = event(chatChunk({ content: 'a "quoted" word' }));
+    const events = [...plain, odd, ...plain, other, other, ...plain, event(chatChunk({}, "stop")), end];
+    for (const reads of [events, [events.join("")]]) {
+      const { text, passage } = passed(reads);
+      expect(text).toBe(renamed(events.join("")).replaceAll('"another-model"', JSON.stringify(PUBLIC)));
+      expect([passage.events, passage.failure]).toEqual([19, undefined]);
+    }
+    const { text, passage } = passed([...plain, event(errorReply("Overloaded.", { code: 503 })), ...plain]);
+    expect(passage.failure?.message).toContain("Overloaded.");
+    expect(text).toBe(renamed(plain.join("")));
+  });
+
   it("lets comments and pings pass", () => {
     const text = `: ping\n\n${event(chatChunk({ content: "Hi" }))}: ping\n\nevent: ping\n${event("{}")}${event(chatChunk({}, "stop"))}${end}`;
     expect(passed([text]).text).toBe(renamed(text));
@@ -123,37 +138,50 @@ describe("hands off, whatever the stream looks like", () => {
     { maxLength: 6 },
   );
   const members = fc.shuffledSubarray(["id", "object", "model", "choices", "fingerprint"], { minLength: 5 });
-  const look = fc.record({ gap: fc.constantFrom("", " "), members, wantsUsage: fc.boolean(), line: fc.constantFrom("\n", "\r\n") });
+  const look = fc.record({
+    gap: fc.constantFrom("", " "),
+    members,
+    wantsUsage: fc.boolean(),
+    line: fc.constantFrom("\n", "\r\n"),
+    eventByEvent: fc.boolean(),
+  });
   const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 });
 
   it("gives out the same bytes with another model, cut anywhere", () => {
     fc.assert(
-      fc.property(fc.array(words, { minLength: 1, maxLength: 8 }), look, cuts, (texts, { gap, members: order, wantsUsage, line }, at) => {
-        const write = (fields: Record<string, string>, model: string): string => {
-          const all: Record<string, string> = {
-            id: '"chatcmpl-1"',
-            object: '"chat.completion.chunk"',
-            fingerprint: '{"model":"inner"}',
-            model,
-            ...fields,
+      fc.property(
+        fc.array(words, { minLength: 1, maxLength: 8 }),
+        look,
+        cuts,
+        (texts, { gap, members: order, wantsUsage, line, eventByEvent }, at) => {
+          const write = (fields: Record<string, string>, model: string): string => {
+            const all: Record<string, string> = {
+              id: '"chatcmpl-1"',
+              object: '"chat.completion.chunk"',
+              fingerprint: '{"model":"inner"}',
+              model,
+              ...fields,
+            };
+            return `data: {${order.map((name) => `"${name}":${gap}${all[name]}`).join(`,${gap}`)}}${line}${line}`;
           };
-          return `data: {${order.map((name) => `"${name}":${gap}${all[name]}`).join(`,${gap}`)}}${line}${line}`;
-        };
-        const choice = (text: string, finish: string): string =>
-          `[{"index":0,"delta":{"content":${JSON.stringify(text)}},"finish_reason":${gap}${finish}}]`;
-        const all = (model: string, usage: boolean): string =>
-          texts.map((each) => write({ choices: choice(each.join(""), "null") }, model)).join("") +
-          write({ choices: choice("", '"stop"') }, model) +
-          (usage ? write({ choices: "[]", fingerprint: `null,"usage":${JSON.stringify(USAGE)}` }, model) : "") +
-          `data: [DONE]${line}${line}`;
-        const sent = Buffer.from(all('"wire-model"', true));
-        const positions = [...at.map((each) => Math.floor(each * sent.length)).sort((one, other) => one - other), sent.length];
-        const reads = positions.map((to, index) => sent.subarray(positions[index - 1] ?? 0, to));
-        const { text, passage } = passed(reads, wantsUsage);
-        expect(passage.failure).toBeUndefined();
-        expect(text).toBe(all(JSON.stringify(PUBLIC), wantsUsage));
-        expect(passage.usage).toMatchObject({ inputTokens: 9, outputTokens: 3 });
-      }),
+          const choice = (text: string, finish: string): string =>
+            `[{"index":0,"delta":{"content":${JSON.stringify(text)}},"finish_reason":${gap}${finish}}]`;
+          const all = (model: string, usage: boolean): string =>
+            texts.map((each) => write({ choices: choice(each.join(""), "null") }, model)).join("") +
+            write({ choices: choice("", '"stop"') }, model) +
+            (usage ? write({ choices: "[]", fingerprint: `null,"usage":${JSON.stringify(USAGE)}` }, model) : "") +
+            `data: [DONE]${line}${line}`;
+          const sent = Buffer.from(all('"wire-model"', true));
+          const ends = [...sent.toString("latin1").matchAll(/(?:\r?\n){2}/g)].map(({ index, 0: gone }) => index + gone.length);
+          const anywhere = at.map((each) => Math.floor(each * sent.length)).sort((one, other) => one - other);
+          const positions = eventByEvent ? ends : [...anywhere, sent.length];
+          const reads = positions.map((to, index) => sent.subarray(positions[index - 1] ?? 0, to));
+          const { text, passage } = passed(reads, wantsUsage);
+          expect(passage.failure).toBeUndefined();
+          expect(text).toBe(all(JSON.stringify(PUBLIC), wantsUsage));
+          expect(passage.usage).toMatchObject({ inputTokens: 9, outputTokens: 3 });
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -11,6 +11,7 @@ import { splitterFor } from "../transport/splitters.ts";
 import { createBlockCutter, sseSplitter } from "../transport/sse.ts";
 import type { EventSplitter, WireEvent } from "../transport/transport.ts";
 import type { Usage } from "../usage.ts";
+import { Mould } from "./mould.ts";
 
 export interface Passage {
   /** How the text that comes out is to be written: hands off it stands for bytes. */
@@ -47,6 +48,7 @@ export class HandsOff implements Passage {
   /** How events begin, up to the model's value, as it came and as it goes. */
   #head = "";
   #newHead = "";
+  readonly #mould = new Mould();
 
   constructor(side: ProviderSide, client: ClientSide, publicModel: string, wantsUsage: boolean) {
     this.#glance = side.glance();
@@ -76,12 +78,7 @@ export class HandsOff implements Passage {
   }
 
   #block(text: string): string {
-    const head = this.#head;
-    const firstEnd = text.indexOf("\n\n");
-    if (firstEnd === text.length - 2 && head !== "" && text.startsWith(head) && this.#isPlain?.(text, head.length)) {
-      this.events += 1;
-      return head === this.#newHead ? text : this.#newHead + text.slice(head.length);
-    }
+    if (this.#mould.fits(text)) return this.#plain(text);
     let out = "";
     for (const event of eventsOf(text)) {
       out += this.#event(event);
@@ -91,10 +88,11 @@ export class HandsOff implements Passage {
   }
 
   #event(text: string): string {
+    if (this.#mould.fits(text)) return this.#plain(text);
     const head = this.#head;
     if (head !== "" && text.startsWith(head) && this.#isPlain?.(text, head.length)) {
-      this.events += 1;
-      return this.#newHead + text.slice(head.length);
+      this.#mould.learn(text, head.length);
+      return this.#plain(text);
     }
     const event = readEvent(text);
     if (!event) return this.#comment(text);
@@ -116,6 +114,12 @@ export class HandsOff implements Passage {
       early +
       this.#renamed(`${event.name ? `event: ${event.name}\n` : ""}data: ${Buffer.from(verdict.data).toString("latin1")}\n\n`, verdict)
     );
+  }
+
+  /** Nothing but content. */
+  #plain(text: string): string {
+    this.events += 1;
+    return this.#newHead + text.slice(this.#head.length);
   }
 
   /** A comment before the first event must not be the head, or the provider could no longer be replaced: it waits. */
@@ -143,8 +147,12 @@ export class HandsOff implements Passage {
     if (at < 0) return text;
     const before = text.slice(0, at + span[0]);
     const after = at + span[1];
-    this.#head = text.slice(0, after);
-    this.#newHead = before + this.#model;
+    const head = text.slice(0, after);
+    if (head !== this.#head) {
+      this.#head = head;
+      this.#newHead = before + this.#model;
+      this.#mould.forget();
+    }
     return this.#newHead + text.slice(after);
   }
 }
