@@ -6,7 +6,13 @@ import { openapiDocument, type ServedRoute } from "./openapi.ts";
 
 const shown: ReadonlySet<string> = new Set(["GET", "POST", "PUT", "PATCH", "DELETE"]);
 
-export function registerAbout(app: FastifyInstance, version: string): void {
+interface AboutOptions {
+  readonly version: string;
+  /** Whether there is the model that answers without a provider: the only one that everybody may be told of. */
+  readonly hasDemo: () => boolean;
+}
+
+export function registerAbout(app: FastifyInstance, { version, hasDemo }: AboutOptions): void {
   const served: ServedRoute[] = llmPaths.map((path) => ({ path, methods: ["POST"] }));
   app.addHook("onRoute", ({ url, method }) => {
     if (url.includes("*") && !url.startsWith("/models") && !url.startsWith("/v1/models")) return;
@@ -17,7 +23,10 @@ export function registerAbout(app: FastifyInstance, version: string): void {
     if (known < 0) served.push({ path, methods });
     else served[known] = { path, methods: [...new Set([...(served[known]?.methods ?? []), ...methods])] };
   });
-  app.get("/", (_request, reply) => reply.type("text/html; charset=utf-8").send(home(version)));
+  app.get("/", (request, reply) => {
+    const address = `${request.protocol}://${addressOf(request.headers.host)}${app.prefix}`;
+    return reply.type("text/html; charset=utf-8").send(home(version, exampleOf(address, hasDemo() ? "demo" : undefined)));
+  });
   app.get("/routes", () => ({ routes: served }));
   app.get("/openapi.json", () => openapiDocument(version, served));
   app.get("/docs", (_request, reply) => reply.type("text/html; charset=utf-8").send(docs(version, served)));
@@ -32,21 +41,36 @@ function page(title: string, body: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${style}</style></head><body>${body}</body></html>`;
 }
 
-const example = `curl http://127.0.0.1:4000/v1/chat/completions \\
-  -H "Authorization: Bearer $LITELLM_MASTER_KEY" -H "Content-Type: application/json" \\
-  -d '{"model": "demo", "messages": [{"role": "user", "content": "Hello"}]}'`;
+/** What the browser asked for; whatever is no address is not repeated. */
+function addressOf(host: string | undefined): string {
+  return host !== undefined && /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(host) ? host : "127.0.0.1:4000";
+}
 
-function home(version: string): string {
+function exampleOf(address: string, model: string | undefined): string {
+  const lines = [
+    `<pre>curl ${address}/v1/chat/completions`,
+    `-H "Authorization: Bearer $LITELLM_MASTER_KEY"`,
+    `-H "Content-Type: application/json"`,
+    `-d '{"model": "${model ?? "MODEL"}", "messages": [{"role": "user", "content": "Hello"}]}'</pre>`,
+  ];
+  return lines.join(" \\\n  ") + (model === undefined ? "<p>MODEL is one of those that <code>GET /v1/models</code> lists.</p>" : "");
+}
+
+function home(version: string, example: string): string {
   return page(
     "Tollgate",
-    `<h1>Tollgate ${version}</h1><p>An LLM gateway: one OpenAI-format API in front of 100+ model providers.</p><pre>${example}</pre>` +
+    `<h1>Tollgate ${version}</h1><p>An LLM gateway: one OpenAI-format API in front of 100+ model providers.</p>${example}` +
       `<p><a href="docs">API</a> · <a href="openapi.json">openapi.json</a> · <a href="health/readiness">readiness</a></p>`,
   );
 }
 
+/** Where LLM routes are served beside `/v1`: a page with all of them would say everything five times. */
+const elsewhere = /^\/(openai\/v1|engines\/\{model\}|openai\/deployments\/\{model\})\//;
+
 function docs(version: string, served: readonly ServedRoute[]): string {
   const { paths } = openapiDocument(version, served) as { paths: Record<string, Record<string, { summary: string }>> };
   const rows = Object.entries(paths)
+    .filter(([path]) => !elsewhere.test(path) && paths[`/v1${path}`] === undefined)
     .flatMap(([path, methods]) =>
       Object.entries(methods).map(
         ([method, { summary }]) => `<tr><td><code>${method.toUpperCase()}</code></td><td><code>${path}</code></td><td>${summary}</td></tr>`,
@@ -55,6 +79,8 @@ function docs(version: string, served: readonly ServedRoute[]): string {
     .join("");
   return page(
     "Tollgate API",
-    `<h1>API</h1><p>All but the health checks want a key: <code>Authorization: Bearer sk-…</code>. The machine-readable form is <a href="openapi.json">openapi.json</a>.</p><table><tr><th>Method</th><th>Path</th><th></th></tr>${rows}</table>`,
+    `<h1>API</h1><p>All but the health checks want a key: <code>Authorization: Bearer sk-…</code>. The machine-readable form is <a href="openapi.json">openapi.json</a>.</p>` +
+      `<p>What stands below <code>/v1</code> is served without it, too; calls of models also below <code>/openai/v1</code>, and with the model in the path below <code>/engines/{model}</code> and <code>/openai/deployments/{model}</code>.</p>` +
+      `<table><tr><th>Method</th><th>Path</th><th>What it does</th></tr>${rows}</table>`,
   );
 }

@@ -120,6 +120,26 @@ describe("GET /health", () => {
   });
 });
 
+describe("GET / and /docs", () => {
+  it("show a call to the address that was asked, and no address that is none", async () => {
+    const page = await (await fetch(`${gateway.url}/`)).text();
+    expect(page).toContain(`curl ${gateway.url}/v1/chat/completions`);
+    expect(page).toContain('"model": "MODEL"');
+    const { body } = await gateway.gateway.app.inject({ url: "/", headers: { host: 'x"><script>' } });
+    expect(body).toContain("curl http://127.0.0.1:4000/v1/chat/completions");
+    expect(body).not.toContain("<script>");
+  });
+
+  it("say of every route what it does, and of each only once", async () => {
+    const page = await (await fetch(`${gateway.url}/docs`)).text();
+    const rows = [...page.matchAll(/<tr><td><code>(\w+)<\/code><\/td><td><code>([^<]+)<\/code><\/td><td>([^<]*)<\/td>/g)];
+    expect(rows.length).toBeGreaterThan(20);
+    expect(rows.filter(([, , , summary]) => summary === "").map(([, , path]) => path)).toEqual([]);
+    expect(rows.map(([, , path]) => path)).toContain("/v1/rerank");
+    expect(rows.map(([, , path]) => path)).not.toContain("/engines/{model}/rerank");
+  });
+});
+
 describe("GET /openapi.json and /routes", () => {
   it("list the same routes", async () => {
     const { paths } = (await json("/openapi.json")) as unknown as { paths: object };

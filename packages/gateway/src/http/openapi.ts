@@ -11,6 +11,15 @@ const summaries: readonly (readonly [RegExp, string])[] = [
   [/chat\/completions$/, "Chat, in OpenAI's format; stream: true answers with server-sent events"],
   [/completions$/, "Text completion, in OpenAI's format"],
   [/embeddings$/, "Embeddings, in OpenAI's format"],
+  [/rerank$/, "Documents by their relevance, in Cohere's format"],
+  [/images\/generations$/, "Images from a text"],
+  [/images\/edits$/, "An image changed as a text says; takes a form"],
+  [/images\/variations$/, "Variations of an image; takes a form"],
+  [/audio\/speech$/, "A text as speech; answers with sound"],
+  [/audio\/transcriptions$/, "Speech as text; takes a form"],
+  [/audio\/translations$/, "Speech of any language as English text; takes a form"],
+  [/moderations$/, "Whether a text is harmful"],
+  [/\/ocr$/, "The text of a document, in Mistral's format"],
   [/\/models$/, "The models that may be called"],
   [/\/models\/\{model\}$/, "One model"],
   [/\/model\/info$/, "Deployments with their limits and prices, without secrets"],
@@ -21,8 +30,10 @@ const summaries: readonly (readonly [RegExp, string])[] = [
   [/token_counter$/, "Counts the tokens of messages or a prompt"],
   [/supported_openai_params$/, "The OpenAI parameters that a model takes"],
   [/transform_request$/, "The request that a provider would be sent, without sending it"],
+  [/^\/$/, "What this is, as a page"],
+  [/\/docs$/, "This list, as a page"],
   [/\/routes$/, "All routes"],
-  [/openapi\.json$/, "This description"],
+  [/openapi\.json$/, "All routes as an OpenAPI description"],
 ];
 
 const modelBody = (required: readonly string[]): object => ({
