@@ -70,6 +70,7 @@ const table: Readonly<Record<string, Rights>> = {
 
   "gateway/main.ts": { values: ["gateway/cli", "gateway/engine.ts"] },
   "gateway/engine.ts": { values: [] },
+  "gateway/under-way.ts": { values: [] },
   "gateway/cli": {
     values: ["gateway/assemble.ts", "gateway/config", "gateway/import", "gateway/secrets", "gateway/store", "core/parts.ts", "admin"],
   },
@@ -105,6 +106,7 @@ const table: Readonly<Record<string, Rights>> = {
       "gateway/serve-call.ts",
       "gateway/exchange.ts",
       "gateway/texts",
+      "gateway/under-way.ts",
       "gateway/access",
       "gateway/models",
       "gateway/secrets",
@@ -123,7 +125,7 @@ const table: Readonly<Record<string, Rights>> = {
   },
   "gateway/models": { values: ["gateway/secrets", "gateway/store", "core/parts.ts"], types: ["gateway/config"] },
   "gateway/spend": {
-    values: ["gateway/store", "gateway/texts", "core/parts.ts"],
+    values: ["gateway/store", "gateway/texts", "gateway/under-way.ts", "core/parts.ts"],
     types: ["gateway/limits", "gateway/access", "gateway/serve-call.ts", "gateway/exchange.ts"],
   },
   // The store knows how an address of a database is written.

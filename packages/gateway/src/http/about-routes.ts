@@ -6,13 +6,7 @@ import { openapiDocument, type ServedRoute } from "./openapi.ts";
 
 const shown: ReadonlySet<string> = new Set(["GET", "POST", "PUT", "PATCH", "DELETE"]);
 
-interface AboutOptions {
-  readonly version: string;
-  /** Whether there is the model that answers without a provider: the only one that everybody may be told of. */
-  readonly hasDemo: () => boolean;
-}
-
-export function registerAbout(app: FastifyInstance, { version, hasDemo }: AboutOptions): void {
+export function registerAbout(app: FastifyInstance, version: string): void {
   const served: ServedRoute[] = llmPaths.map((path) => ({ path, methods: ["POST"] }));
   app.addHook("onRoute", ({ url, method }) => {
     if (url.includes("*") && !url.startsWith("/models") && !url.startsWith("/v1/models")) return;
@@ -25,7 +19,7 @@ export function registerAbout(app: FastifyInstance, { version, hasDemo }: AboutO
   });
   app.get("/", (request, reply) => {
     const address = `${request.protocol}://${addressOf(request.headers.host)}${app.prefix}`;
-    return reply.type("text/html; charset=utf-8").send(home(version, exampleOf(address, hasDemo() ? "demo" : undefined)));
+    return reply.type("text/html; charset=utf-8").send(home(version, exampleOf(address)));
   });
   app.get("/routes", () => ({ routes: served }));
   app.get("/openapi.json", () => openapiDocument(version, served));
@@ -46,14 +40,14 @@ function addressOf(host: string | undefined): string {
   return host !== undefined && /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(host) ? host : "127.0.0.1:4000";
 }
 
-function exampleOf(address: string, model: string | undefined): string {
+function exampleOf(address: string): string {
   const lines = [
     `<pre>curl ${address}/v1/chat/completions`,
     `-H "Authorization: Bearer $LITELLM_MASTER_KEY"`,
     `-H "Content-Type: application/json"`,
-    `-d '{"model": "${model ?? "MODEL"}", "messages": [{"role": "user", "content": "Hello"}]}'</pre>`,
+    `-d '{"model": "MODEL", "messages": [{"role": "user", "content": "Hello"}]}'</pre>`,
   ];
-  return lines.join(" \\\n  ") + (model === undefined ? "<p>MODEL is one of those that <code>GET /v1/models</code> lists.</p>" : "");
+  return `${lines.join(" \\\n  ")}<p>MODEL is one of those that <code>GET /v1/models</code> lists.</p>`;
 }
 
 function home(version: string, example: string): string {

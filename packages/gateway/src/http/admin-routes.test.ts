@@ -43,7 +43,7 @@ beforeAll(async () => {
     const { status, headers, body } = openaiErrorReply(GatewayError.from(error));
     void reply.code(status).headers(headers).send(body);
   });
-  registerAbout(app, { version: "1.2.3", hasDemo: () => false });
+  registerAbout(app, "1.2.3");
   serveAdmin(app, {
     handlers,
     newCallId: () => "call-1",

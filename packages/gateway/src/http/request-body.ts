@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { type Clock, type FormField, GatewayError } from "tollgate/parts";
 import type { Form } from "../exchange.ts";
+import { type Placed, UnderWay } from "../under-way.ts";
 import { FormReading } from "./form-reader.ts";
 import { type BodyTaker, Incoming } from "./incoming.ts";
 import { SpillFolder } from "./spill-folder.ts";
@@ -24,41 +25,16 @@ export interface BodyReader {
 }
 
 /** What is looked after while it comes in. */
-interface Watched {
-  /** In the list of all that come in. */
-  place: number;
+interface Watched extends Placed {
   silentLooks: number;
   fail(error: GatewayError): void;
-}
-
-/** All that come in; unlike a Set it takes and gives back a place without making anything. */
-class Arriving {
-  readonly #list: Watched[] = [];
-
-  add(one: Watched): void {
-    one.place = this.#list.push(one) - 1;
-  }
-
-  /** Once is enough, twice is no harm. */
-  remove(one: Watched): void {
-    const last = this.#list.at(-1);
-    if (!last || this.#list[one.place] !== one) return;
-    this.#list[one.place] = last;
-    last.place = one.place;
-    this.#list.pop();
-  }
-
-  /** A copy: who fails leaves. */
-  get all(): readonly Watched[] {
-    return [...this.#list];
-  }
 }
 
 /** One look at all waiting bodies a second costs less than a timer for each. */
 const LOOK_EVERY_MS = 1_000;
 
 export function createBodyReader(limits: BodyLimits, clock: Clock, spillInto = tmpdir()): BodyReader {
-  const arriving = new Arriving();
+  const arriving = new UnderWay<Watched>();
   const folder = new SpillFolder(spillInto);
   const looks = Math.ceil(limits.silenceMs / LOOK_EVERY_MS);
   const stop = clock.every(LOOK_EVERY_MS, () => {
@@ -98,7 +74,7 @@ class Waiting implements Watched, BodyTaker {
   silentLooks = 0;
   readonly #request: IncomingMessage;
   readonly #limits: BodyLimits;
-  readonly #all: Arriving;
+  readonly #all: UnderWay<Watched>;
   readonly #resolve: (body: Buffer) => void;
   readonly #reject: (error: GatewayError) => void;
   #first: Buffer | undefined;
@@ -109,7 +85,7 @@ class Waiting implements Watched, BodyTaker {
   constructor(
     request: IncomingMessage,
     limits: BodyLimits,
-    all: Arriving,
+    all: UnderWay<Watched>,
     resolve: (body: Buffer) => void,
     reject: (error: GatewayError) => void,
   ) {

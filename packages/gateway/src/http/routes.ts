@@ -32,7 +32,7 @@ export function registerRoutes(app: FastifyInstance, parts: RouteParts): void {
   const health = { house, version, notReady: parts.notReady, keeping: parts.keeping };
   void app.register(
     (scope, _options, done) => {
-      registerAbout(scope, { version, hasDemo: () => house.router.routes.deployments.some(({ group }) => group === "demo") });
+      registerAbout(scope, version);
       registerPublicHealth(scope, health);
       serveAdmin(scope, { handlers: parts.handlers, gate: (request, row) => gate.row(request, row), newCallId: parts.newCallId });
       void scope.register((guarded, _, ready) => {

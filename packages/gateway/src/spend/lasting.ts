@@ -1,6 +1,7 @@
 /** Calls that last: after some seconds the books have a first row of them, so that a crash does not lose what they cost. */
 
 import type { Clock } from "tollgate/parts";
+import { type Placed, UnderWay } from "../under-way.ts";
 import type { LedgerEntry } from "./ledger.ts";
 
 export interface Lasting {
@@ -9,7 +10,7 @@ export interface Lasting {
   close(): void;
 }
 
-interface Under {
+interface Young extends Placed {
   readonly sinceTicks: number;
   readonly entry: () => LedgerEntry;
 }
@@ -18,20 +19,20 @@ const LASTS_MS = 2_000;
 const LOOK_MS = 500;
 
 export function createLasting(clock: Clock, begun: (entry: LedgerEntry) => void): Lasting {
-  // In the order of their begin: whoever looks stops at the first young one.
-  const young = new Set<Under>();
+  const young = new UnderWay<Young>();
   const stop = clock.every(LOOK_MS, () => {
-    for (const call of young) {
-      if (clock.ticks() - call.sinceTicks < LASTS_MS) return;
-      young.delete(call);
+    const now = clock.ticks();
+    for (const call of young.all) {
+      if (now - call.sinceTicks < LASTS_MS) continue;
+      young.remove(call);
       begun(call.entry());
     }
   });
   return {
     add(entry) {
-      const call = { sinceTicks: clock.ticks(), entry };
+      const call: Young = { place: -1, sinceTicks: clock.ticks(), entry };
       young.add(call);
-      return () => void young.delete(call);
+      return () => young.remove(call);
     },
     close: stop,
   };
