@@ -5,11 +5,7 @@ export interface Placed {
   place: number;
 }
 
-/**
- * Unlike a Set it takes and gives back a place without making anything. A Set makes a new table every some hundred changes, and the old
- * table points to the new one: once the collector calls one of them old, all that ever stood in those after it lives until the next large
- * collection.
- */
+/** Unlike a Set it takes and gives back a place without making anything. */
 export class UnderWay<T extends Placed> {
   readonly #list: T[] = [];
 
