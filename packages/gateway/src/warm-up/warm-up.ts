@@ -4,7 +4,7 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { buildHouse, type PriceBook, type RouterSettings } from "tollgate/parts";
+import { buildHouse, type PriceBook, type RouterSettings, sleep } from "tollgate/parts";
 import { createAccess } from "../access/access.ts";
 import { collect } from "../engine.ts";
 import { InFlight } from "../http/in-flight.ts";
@@ -28,12 +28,16 @@ const ROUNDS = 80;
 /** Further ones of streams that pass hands off: there a call takes its time with many small pieces, so the engine is slow to notice them. */
 const STREAM_ROUNDS = 80;
 const CLIENTS = 4;
+/** Whoever waits for the start is answered first. */
+const WAIT_MS = 100;
 
 /** One model per way: passed on hands off, and translated. */
 const handsOff = "openai/warm-up";
 const translated = "anthropic/warm-up";
 
 export async function warmUp(options: WarmUpOptions): Promise<void> {
+  await sleep(options.parts.house.clock, WAIT_MS);
+  if (!options.idle()) return;
   const provider = scriptedProvider(turnByTurn());
   const closings: (() => unknown)[] = [() => provider.close()];
   try {
