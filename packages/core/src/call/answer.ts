@@ -88,7 +88,8 @@ async function pouring(sent: Sent, reply: InboundReply, { cancel, silence, total
 
 function passageOf({ call, deployment, lane, prepared }: Sent, encoder: Encoder | undefined): Passage {
   const quirks = deployment.service.quirks;
-  if (!encoder || (lane.sameFraming && !quirks?.chunk)) return new HandsOff(lane.side, call.client, call.ask.model, call.wantsUsage);
+  if (!encoder || (lane.sameFraming && !quirks?.chunk))
+    return new HandsOff(lane.side, call.client, lane.moulds, { publicModel: call.ask.model, wantsUsage: call.wantsUsage });
   return new Translation(lane.side, encoder, prepared.translating.context, quirks);
 }
 

@@ -6,6 +6,7 @@ import type { Operation } from "../hub/operations.ts";
 import type { Credential } from "../providers/provider.ts";
 import { address } from "../router/address.ts";
 import type { Deployment } from "../router/deployment.ts";
+import { Moulds } from "./moulds.ts";
 
 export interface Lane {
   readonly side: ProviderSide;
@@ -32,6 +33,8 @@ export interface Lane {
   readonly stream: Target;
   /** Headers with the credential's, as long as the credential is the same. */
   readonly kept: { json?: KeptHeaders; stream?: KeptHeaders };
+  /** What was learned of the events of its streams. */
+  readonly moulds: Moulds;
 }
 
 interface KeptHeaders {
@@ -76,6 +79,7 @@ function build(deployment: Deployment, client: ClientSide): Lane {
     headers: { "content-type": "application/json", ...own },
     streamHeaders: { "content-type": "application/json", accept: side.framing === "sse" ? "text/event-stream" : "*/*", ...own },
     kept: {},
+    moulds: new Moulds(),
   };
 }
 

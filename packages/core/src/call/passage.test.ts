@@ -4,12 +4,13 @@ import { chatChunk, errorReply, event, USAGE } from "../../../testkit/src/wire-s
 import type { ClientSide, ProviderSide } from "../dialects/dialect.ts";
 import { openaiChatClient } from "../dialects/openai-chat/client-side.ts";
 import { openaiChat } from "../dialects/openai-chat/provider-side.ts";
+import { Moulds } from "./moulds.ts";
 import { HandsOff } from "./passage.ts";
 
 const PUBLIC = 'my "own" Modell ü';
 
 function handsOff(wantsUsage = false): HandsOff {
-  return new HandsOff(openaiChat as ProviderSide, openaiChatClient as ClientSide, PUBLIC, wantsUsage);
+  return new HandsOff(openaiChat as ProviderSide, openaiChatClient as ClientSide, new Moulds(), { publicModel: PUBLIC, wantsUsage });
 }
 
 /** All that comes out, as the client would read it. */

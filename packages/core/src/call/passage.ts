@@ -8,10 +8,10 @@ import type { Quirks } from "../providers/provider.ts";
 import { Body } from "../transport/body.ts";
 import { latin1Json } from "../transport/latin1.ts";
 import { splitterFor } from "../transport/splitters.ts";
-import { createBlockCutter, sseSplitter } from "../transport/sse.ts";
+import { type BlockCutter, createBlockCutter, endsBlock, sseSplitter } from "../transport/sse.ts";
 import type { EventSplitter, WireEvent } from "../transport/transport.ts";
 import type { Usage } from "../usage.ts";
-import { Mould } from "./mould.ts";
+import type { Moulds } from "./moulds.ts";
 
 export interface Passage {
   /** How the text that comes out is to be written: hands off it stands for bytes. */
@@ -31,12 +31,22 @@ export interface Passage {
   readonly events: number;
 }
 
+/** What the client is to see. */
+interface Shown {
+  readonly publicModel: string;
+  readonly wantsUsage: boolean;
+}
+
+/** A provider whose events are never alike costs each stream no more than this. */
+const LESSONS = 4;
+
 /** The same dialect on both ends: whole events pass as they came, but for the value of `model`. */
 export class HandsOff implements Passage {
   readonly encoding = "latin1";
   events = 0;
   failure: GatewayError | undefined;
-  readonly #cutter = createBlockCutter();
+  /** None as long as every read ends where an event ends. */
+  #cutter: BlockCutter | undefined;
   readonly #glance: Glance;
   readonly #isPlain: ((event: string, from: number) => boolean) | undefined;
   readonly #model: string;
@@ -45,17 +55,21 @@ export class HandsOff implements Passage {
   ended = false;
   replyId: string | undefined;
   #early = "";
-  /** How events begin, up to the model's value, as it came and as it goes. */
+  /** How events begin, up to the end of the model's value, as it came and as it goes. */
   #head = "";
   #newHead = "";
-  readonly #mould = new Mould();
+  /** Where the model's value begins in it. */
+  #modelAt = 0;
+  #lessons = LESSONS;
+  readonly #moulds: Moulds;
 
-  constructor(side: ProviderSide, client: ClientSide, publicModel: string, wantsUsage: boolean) {
+  constructor(side: ProviderSide, client: ClientSide, moulds: Moulds, { publicModel, wantsUsage }: Shown) {
     this.#glance = side.glance();
     this.#isPlain = side.isPlain;
     this.#model = latin1Json(publicModel);
     this.#wantsUsage = wantsUsage;
     this.#client = client;
+    this.#moulds = moulds;
   }
 
   get usage(): Usage | undefined {
@@ -63,36 +77,41 @@ export class HandsOff implements Passage {
   }
 
   push(bytes: Buffer): string {
+    if (!this.#cutter && endsBlock(bytes)) return this.#block(bytes.toString("latin1"));
+    this.#cutter ??= createBlockCutter();
     const block = this.#cutter.push(bytes);
     return block ? this.#block(block.toString("latin1")) : "";
   }
 
   end(): string {
     const rest = this.#cutter
-      .rest()
+      ?.rest()
       .toString("latin1")
       .replace(/[\r\n]+$/, "");
-    const text = isWhole(rest) ? this.#block(`${rest}\n\n`) : "";
+    const text = rest !== undefined && isWhole(rest) ? this.#block(`${rest}\n\n`) : "";
     if (!this.#glance.complete) this.failure ??= brokenStream();
     return this.ended || this.failure ? text : text + (this.#client.terminator ?? "");
   }
 
   #block(text: string): string {
-    if (this.#mould.fits(text)) return this.#plain(text);
+    const passed = this.#moulded(text);
+    if (passed !== undefined) return passed;
+    const events = eventsOf(text);
+    if (events.length === 1) return this.#event(text);
     let out = "";
-    for (const event of eventsOf(text)) {
-      out += this.#event(event);
+    for (const event of events) {
+      out += this.#moulded(event) ?? this.#event(event);
       if (this.failure) break;
     }
     return out;
   }
 
   #event(text: string): string {
-    if (this.#mould.fits(text)) return this.#plain(text);
     const head = this.#head;
     if (head !== "" && text.startsWith(head) && this.#isPlain?.(text, head.length)) {
-      this.#mould.learn(text, head.length);
-      return this.#plain(text);
+      this.#learn(text);
+      this.events += 1;
+      return this.#newHead + text.slice(head.length);
     }
     const event = readEvent(text);
     if (!event) return this.#comment(text);
@@ -116,10 +135,18 @@ export class HandsOff implements Passage {
     );
   }
 
-  /** Nothing but content. */
-  #plain(text: string): string {
-    this.events += 1;
-    return this.#newHead + text.slice(this.#head.length);
+  /** Nothing but content, which shows at a glance. The first event is always looked at: it tells the answer's id. */
+  #moulded(text: string): string | undefined {
+    if (this.events === 0) return undefined;
+    const passed = this.#moulds.pass(text, this.#model);
+    if (passed !== undefined) this.events += 1;
+    return passed;
+  }
+
+  #learn(plain: string): void {
+    if (this.#lessons === 0) return;
+    this.#lessons -= 1;
+    this.#moulds.learn(plain, this.#modelAt, this.#head.length);
   }
 
   /** A comment before the first event must not be the head, or the provider could no longer be replaced: it waits. */
@@ -132,6 +159,7 @@ export class HandsOff implements Passage {
   /** Puts the public model name where the provider's stands at the top of the event's JSON, and learns how events begin. */
   #renamed(text: string, event: { readonly data: string }): string {
     if (!event.data.startsWith("{")) return text;
+    if (this.#head !== "" && text.startsWith(this.#head)) return this.#newHead + text.slice(this.#head.length);
     const raw = Buffer.from(event.data);
     let span: readonly [number, number] | undefined;
     try {
@@ -151,7 +179,7 @@ export class HandsOff implements Passage {
     if (head !== this.#head) {
       this.#head = head;
       this.#newHead = before + this.#model;
-      this.#mould.forget();
+      this.#modelAt = before.length;
     }
     return this.#newHead + text.slice(after);
   }
@@ -226,6 +254,9 @@ function brokenStream(): GatewayError {
   return new GatewayError("stream_broken", "The provider's stream ended before the answer was complete. Ask again.");
 }
 
+/** What nearly all events are: data in one line of plain ASCII. */
+const oneLine = /^data: ?([\x20-\x7e]*)\n\n$/;
+
 /** Whole events of a block, each with its empty line. */
 function eventsOf(text: string): string[] {
   return text.match(/[\s\S]*?(?:\r\n|\n|\r(?!\n)){2}|[\s\S]+$/g) ?? [];
@@ -246,6 +277,8 @@ function isWhole(rest: string): boolean {
 
 /** One event's name and data (decoded), undefined for a comment. */
 function readEvent(text: string): WireEvent | undefined {
+  const line = oneLine.exec(text)?.[1];
+  if (line !== undefined) return { data: line };
   let found: WireEvent | undefined;
   const splitter = sseSplitter();
   const keep = (event: WireEvent): void => {

@@ -41,26 +41,29 @@ export function usageOfChat(told: unknown): Usage | undefined {
   const prompt = record(from["prompt_tokens_details"]);
   const completion = record(from["completion_tokens_details"]);
   const written = record(prompt["cache_creation_token_details"]);
-  const usage: Usage = {};
-  put(usage, "inputTokens", from["prompt_tokens"] ?? from["input_tokens"]);
-  put(usage, "outputTokens", from["completion_tokens"] ?? from["output_tokens"]);
-  put(usage, "cacheReadTokens", prompt["cached_tokens"] ?? from["prompt_cache_hit_tokens"] ?? from["cache_read_input_tokens"]);
-  put(usage, "cacheWrite1hTokens", written["ephemeral_1h_input_tokens"]);
   const writes = prompt["cache_creation_tokens"] ?? prompt["cache_write_tokens"] ?? from["cache_creation_input_tokens"];
-  put(usage, "cacheWrite5mTokens", written["ephemeral_5m_input_tokens"] ?? writes);
-  put(usage, "reasoningTokens", completion["reasoning_tokens"]);
-  put(usage, "audioInTokens", prompt["audio_tokens"]);
-  put(usage, "audioOutTokens", completion["audio_tokens"]);
-  put(usage, "imageInTokens", prompt["image_tokens"]);
-  put(usage, "imageOutTokens", completion["image_tokens"]);
-  put(usage, "providerCost", record(from["cost"])["total_cost"] ?? from["cost"]);
-  const searches = prompt["web_search_requests"] ?? record(from["server_tool_use"])["web_search_requests"] ?? from["num_search_queries"];
-  if (typeof searches === "number") usage.units = { webSearches: searches };
-  return usage;
+  const searches = count(
+    prompt["web_search_requests"] ?? record(from["server_tool_use"])["web_search_requests"] ?? from["num_search_queries"],
+  );
+  // All members in one order, told or not: whatever prices and counts them meets one kind of object.
+  return {
+    inputTokens: count(from["prompt_tokens"] ?? from["input_tokens"]),
+    outputTokens: count(from["completion_tokens"] ?? from["output_tokens"]),
+    cacheReadTokens: count(prompt["cached_tokens"] ?? from["prompt_cache_hit_tokens"] ?? from["cache_read_input_tokens"]),
+    cacheWrite5mTokens: count(written["ephemeral_5m_input_tokens"] ?? writes),
+    cacheWrite1hTokens: count(written["ephemeral_1h_input_tokens"]),
+    reasoningTokens: count(completion["reasoning_tokens"]),
+    audioInTokens: count(prompt["audio_tokens"]),
+    audioOutTokens: count(completion["audio_tokens"]),
+    imageInTokens: count(prompt["image_tokens"]),
+    imageOutTokens: count(completion["image_tokens"]),
+    providerCost: count(record(from["cost"])["total_cost"] ?? from["cost"]),
+    units: searches === undefined ? undefined : { webSearches: searches },
+  };
 }
 
-function put(usage: Usage, name: Exclude<keyof Usage, "units" | "tier" | "estimated" | "imageKind">, value: unknown): void {
-  if (typeof value === "number") usage[name] = value;
+function count(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
 }
 
 const nothing: Record<string, unknown> = Object.freeze({});

@@ -176,13 +176,17 @@ export class Cutter implements BlockCutter {
   }
 }
 
+/** What reads of most providers end with: whole events, and `\n` as their lines' end. */
+export function endsBlock(bytes: Buffer): boolean {
+  const { length } = bytes;
+  return length >= 2 && bytes[length - 1] === LF && bytes[length - 2] === LF;
+}
+
 /** After the last empty line; 0 when there is none. */
 function endOfLastBlock(bytes: Buffer): number {
   const length = bytes.length;
-  if (length >= 2 && bytes[length - 1] === LF) {
-    if (bytes[length - 2] === LF) return length;
-    if (length >= 3 && bytes[length - 2] === CR && bytes[length - 3] === LF) return length;
-  }
+  if (endsBlock(bytes)) return length;
+  if (length >= 3 && bytes[length - 1] === LF && bytes[length - 2] === CR && bytes[length - 3] === LF) return length;
   const plain = bytes.lastIndexOf("\n\n") + 1;
   const mixed = bytes.lastIndexOf("\n\r\n") + 1;
   const old = bytes.lastIndexOf("\r\r") + 1;
