@@ -46,9 +46,12 @@ const BATCH_ROWS = 2000;
 const FRESH_ROWS = 2000;
 const MEMORY_ROWS = 50_000;
 /** A server: others read there, too. What LiteLLM waits for, and 50,000 rows. */
-const SHARED_PACE = { patienceMs: 10_000, mostWaiting: 50_000, mostBytes: 128 * 1024 * 1024 };
-/** Only this process reads the embedded database, and shares the processor with it; whoever asks what was spent has it written first. */
-const OWN_PACE = { patienceMs: 300_000, mostWaiting: 250_000, mostBytes: 256 * 1024 * 1024 };
+const SHARED_PACE = { patienceMs: 10_000, mostWaiting: 50_000, mostBytes: 128 * 1024 * 1024, utmost: 1 };
+/**
+ * Only this process reads the embedded database, and shares the processor with it: written as fast as it can, 300,000 rows would slow calls
+ * down three times for half a minute. Whoever asks what was spent has it written first.
+ */
+const OWN_PACE = { patienceMs: 300_000, mostWaiting: 400_000, mostBytes: 256 * 1024 * 1024, utmost: 3 };
 /** Between two batches of what an earlier run left, while calls come in fast. */
 const RECOVERING_TICKS = 5;
 /** At the end nobody waits longer for rows that stay beside their database, in the same folder. */

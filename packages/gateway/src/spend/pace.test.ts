@@ -4,7 +4,8 @@ import { Pace } from "./pace.ts";
 const busy = (pace: Pace, calls = 100, lent = false): void => {
   for (let call = 0; call < calls; call += 1) pace.recorded(lent);
 };
-const pace = (): Pace => new Pace({ patienceMs: 10_000, mostWaiting: 1_000, mostBytes: 1_000_000 });
+const limits = { patienceMs: 10_000, mostWaiting: 1_000, mostBytes: 1_000_000 };
+const pace = (utmost = 1): Pace => new Pace({ ...limits, utmost });
 const some = { count: 100, oldest: 0, bytes: 50_000 };
 
 it("waits while calls come in fast, and writes when they have ceased", () => {
@@ -31,6 +32,25 @@ it("rests when calls come in fast again, until a row has waited too long", () =>
   busy(one);
   expect(one.shallRest(some, 1_200)).toBe(true);
   expect(one.shallRest(some, 10_000)).toBe(false);
+});
+
+it("goes batch by batch while calls come in fast, until it is far too much", () => {
+  for (const waiting of [some, { ...some, count: 2_999 }, { ...some, bytes: 2_999_999 }]) {
+    const one = pace(3);
+    busy(one);
+    expect(one.due(waiting, 10_000)).toBe("at leisure");
+    expect(one.shallRest(waiting, 10_000)).toBe(false);
+    busy(one);
+    expect(one.shallRest(waiting, 10_000)).toBe(true);
+  }
+  for (const waiting of [
+    { ...some, count: 3_000 },
+    { ...some, bytes: 3_000_000 },
+  ]) {
+    const one = pace(3);
+    busy(one);
+    expect(one.shallRest(waiting, 10_000)).toBe(false);
+  }
 });
 
 it("writes lent money at once", () => {

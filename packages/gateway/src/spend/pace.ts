@@ -7,6 +7,8 @@ export interface PaceOptions {
   readonly mostWaiting: number;
   /** Nor what takes more than this in the spool. */
   readonly mostBytes: number;
+  /** Of both so many times as much is written whatever it takes from calls; up to that a batch goes with each tick. */
+  readonly utmost: number;
 }
 
 interface Waiting {
@@ -54,11 +56,17 @@ export class Pace {
 
   /** Asked between two batches that were written at leisure: do calls come in again, and can the others wait? */
   shallRest(waiting: Waiting, now: number): boolean {
-    return this.#sinceTick > FEW && !this.#isTooMuch(waiting, now);
+    const { utmost } = this.#options;
+    const isTooMuch = utmost > 1 ? this.#isMore(waiting, utmost) : this.#isTooMuch(waiting, now);
+    return this.#sinceTick > FEW && !isTooMuch;
   }
 
-  #isTooMuch({ count, oldest, bytes }: Waiting, now: number): boolean {
-    const { patienceMs, mostWaiting, mostBytes } = this.#options;
-    return count >= mostWaiting || bytes >= mostBytes || (oldest !== undefined && now - oldest >= patienceMs);
+  #isTooMuch(waiting: Waiting, now: number): boolean {
+    return this.#isMore(waiting, 1) || (waiting.oldest !== undefined && now - waiting.oldest >= this.#options.patienceMs);
+  }
+
+  #isMore({ count, bytes }: Waiting, times: number): boolean {
+    const { mostWaiting, mostBytes } = this.#options;
+    return count >= times * mostWaiting || bytes >= times * mostBytes;
   }
 }
