@@ -31,7 +31,7 @@ import { fileModels, type InForce, openInForce } from "./models-in-force.ts";
 import { logCall } from "./observers/call-log.ts";
 import { createLog, type Log } from "./observers/log.ts";
 import { createOthers } from "./others.ts";
-import type { CallParts, Finished } from "./serve-call.ts";
+import { type CallParts, callParts, type Finished } from "./serve-call.ts";
 import { createCallTexts } from "./spend/call-texts.ts";
 import { copyOf } from "./spend/copied-reply.ts";
 import { createRowIds, entryOf } from "./spend/entry-of.ts";
@@ -99,7 +99,7 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
   warnOfMissingKeys(house, log);
   const access = await openAccess(config, { masterKey, clock, keeping, settings });
   const inFlight = new InFlight(growWithWork);
-  const parts: CallParts = {
+  const parts = callParts({
     house,
     access,
     admission: keeping?.admission ?? openAdmission,
@@ -121,7 +121,7 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
     ...(keeping && config.books.storePrompts && { copyOf }),
     ...(keeping && { onBegun: (unended) => keeping.lasting.add(() => entryOf(unended(), { rowIdOf })) }),
     onFinished: bookkeeper(config, { log, keeping, onRecord: overrides.onRecord }),
-  };
+  });
   const http: LlmServerOptions = {
     limits: { bytes: config.http.maxRequestBytes, silenceMs: BODY_SILENCE_MS },
     corsOrigins: config.http.corsOrigins,
@@ -157,7 +157,7 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
       // What the first call would wait for is loaded while nobody waits.
       void house.transport.prepare?.();
       const idle = (): boolean => inFlight.count === 0 && !inFlight.closing;
-      if (options.warm) void warmUp({ parts, book, router: config.router, http, idle });
+      if (options.warm) void warmUp({ parts, book, router: config.router, http, log, idle });
       return { url };
     },
     reload(next) {

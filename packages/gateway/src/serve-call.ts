@@ -68,6 +68,12 @@ export interface CallParts {
   readonly onFinished: (finished: Finished, written: () => void) => void;
 }
 
+/** All members in one order, there or not: whoever is handed them meets one kind of object. */
+export function callParts(parts: CallParts): CallParts {
+  const { house, access, admission, newCallId, mockAllowed, closing, bound, headersOf, onBug, copyOf, onBegun, onFinished } = parts;
+  return { house, access, admission, newCallId, mockAllowed, closing, bound, headersOf, onBug, copyOf, onBegun, onFinished };
+}
+
 /** Filled step by step: what a refusal needs is there as far as the call came. */
 class Progress {
   readonly id: string;

@@ -2,6 +2,7 @@
 
 import { createServer as createHttp, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { createServer as createHttps } from "node:https";
+import type { Socket } from "node:net";
 import { type CallParts, serveCall } from "../serve-call.ts";
 import { Heads } from "./heads.ts";
 import type { InFlight } from "./in-flight.ts";
@@ -77,7 +78,17 @@ export function createLlmServer({ serve }: Serving, others: RequestListener, { r
   };
   const server = tls ? createHttps({ ...how, ...tls }, listener) : createHttp(how, listener);
   server.maxConnections = MAX_CONNECTIONS;
+  server.on("connection", givesShape);
   return server as Server;
+}
+
+/**
+ * Members that Node adds to a connection when they are asked for first: added at once, all connections are of one kind, and code that
+ * V8 compiled with some of them fits the others too.
+ */
+function givesShape(socket: Socket): void {
+  void socket.remoteAddress;
+  socket.setTimeout(0);
 }
 
 export function splitUrl(url: string, rootPath: string): { path: string; search: string } {

@@ -7,6 +7,7 @@ import { routerSettingsOf } from "../config/router-settings.ts";
 import { InFlight } from "../http/in-flight.ts";
 import { createHeaders } from "../http/reply-headers.ts";
 import { openAdmission } from "../limits/admission.ts";
+import type { Log } from "../observers/log.ts";
 import type { CallParts } from "../serve-call.ts";
 import { Asker, listenOnLoopback, scriptedProvider } from "./ends.ts";
 import { warmUp } from "./warm-up.ts";
@@ -14,9 +15,23 @@ import { warmUp } from "./warm-up.ts";
 const book = await bundledPriceBook();
 const router = routerSettingsOf({ litellm: {}, router: {}, env: {} });
 
+interface Seen {
+  good: number;
+  bad: number;
+  records: CallRecord[];
+  lines: string[];
+}
+
 /** What a gateway would give, with an eye on what comes of the calls. */
-function watched(): { readonly parts: CallParts; readonly seen: { good: number; bad: number; records: CallRecord[] } } {
-  const seen = { good: 0, bad: 0, records: [] as CallRecord[] };
+function watched(): { readonly parts: CallParts; readonly log: Log; readonly seen: Seen } {
+  const seen: Seen = { good: 0, bad: 0, records: [], lines: [] };
+  const say = (_fields: object, text: string): void => void seen.lines.push(text);
+  const log: Log = {
+    ...{ info: say, warn: say, error: say, debug: say, json: true, infoWanted: true, debugWanted: false },
+    line: (text) => void seen.lines.push(text),
+    redact: (text) => text,
+    close: () => {},
+  };
   const house = buildHouse({ rows: [], router, book });
   const headersOf = createHeaders("1");
   const parts: CallParts = {
@@ -44,7 +59,7 @@ function watched(): { readonly parts: CallParts; readonly seen: { good: number; 
       written();
     },
   };
-  return { parts, seen };
+  return { parts, log, seen };
 }
 
 const http = {
@@ -59,23 +74,23 @@ function sockets(): number {
   return process.getActiveResourcesInfo().filter((name) => /TCP/.test(name)).length;
 }
 
-it("all its calls are answered, none has a record, and no socket is left", async () => {
-  const { parts, seen } = watched();
+it("all its calls are answered, none has a record or a line, and no socket is left", async () => {
+  const { parts, log, seen } = watched();
   const before = sockets();
-  await warmUp({ parts, book, router, http, idle: () => true });
-  expect(seen).toEqual({ good: 640, bad: 0, records: [] });
+  await warmUp({ parts, book, router, http, log, idle: () => true });
+  expect(seen).toEqual({ good: 640, bad: 0, records: [], lines: [] });
   await expect.poll(sockets).toBe(before);
   await parts.house.close();
 }, 60_000);
 
 it("ends with the first real call", async () => {
-  const { parts, seen } = watched();
+  const { parts, log, seen } = watched();
   let looks = 0;
   const idle = (): boolean => {
     looks += 1;
     return looks < 5;
   };
-  await warmUp({ parts, book, router, http, idle });
+  await warmUp({ parts, book, router, http, log, idle });
   expect(seen.good).toBeGreaterThan(0);
   expect(seen.good).toBeLessThan(40);
   await parts.house.close();

@@ -10,7 +10,11 @@ import { collect } from "../engine.ts";
 import { InFlight } from "../http/in-flight.ts";
 import { createLlmServer, createServing, type LlmServerOptions } from "../http/llm-server.ts";
 import { openAdmission } from "../limits/admission.ts";
-import type { CallParts } from "../serve-call.ts";
+import { logCall } from "../observers/call-log.ts";
+import type { Log } from "../observers/log.ts";
+import { type CallParts, callParts } from "../serve-call.ts";
+import { createRowIds, entryOf } from "../spend/entry-of.ts";
+import { rowOf } from "../spend/row-of.ts";
 import { scriptsOf } from "./answers.ts";
 import { Asker, listenOnLoopback, scriptedProvider } from "./ends.ts";
 
@@ -19,6 +23,7 @@ interface WarmUpOptions {
   readonly book: PriceBook;
   readonly router: RouterSettings;
   readonly http: LlmServerOptions;
+  readonly log: Log;
   /** False as soon as real work comes: then it ends. */
   readonly idle: () => boolean;
 }
@@ -44,7 +49,7 @@ export async function warmUp(options: WarmUpOptions): Promise<void> {
     const house = houseOf(options, await listenOnLoopback(provider));
     const key = `sk-${randomUUID()}`;
     const http = { ...options.http, rootPath: "", corsOrigins: [], tls: undefined, inFlight: new InFlight() };
-    const serving = createServing(partsOf(options.parts, house, key), http);
+    const serving = createServing(partsOf(options, house, key), http);
     const server = createLlmServer(serving, (_request, response) => response.destroy(), http);
     const askers: Asker[] = [];
     closings.unshift(
@@ -72,7 +77,6 @@ async function play(askers: readonly Asker[], key: string, idle: () => boolean):
   if (idle()) collect();
   for (let round = 0; round < ROUNDS && idle(); round += 1)
     await Promise.all(askers.map((asker, at) => asker.ask(requests[at % requests.length] ?? stream)));
-  if (idle()) collect();
   for (let round = 0; round < STREAM_ROUNDS && idle(); round += 1) await Promise.all(askers.map((asker) => asker.ask(stream)));
 }
 
@@ -82,18 +86,27 @@ function houseOf({ book, router }: WarmUpOptions, port: number): ReturnType<type
   return buildHouse({ rows, router, book, loopbackAllowed: true });
 }
 
-function partsOf(parts: CallParts, house: CallParts["house"], key: string): CallParts {
-  return {
+/** The same as for real calls, but that the line and the row, once they are made, go nowhere. */
+function partsOf({ parts, log }: WarmUpOptions, house: CallParts["house"], key: string): CallParts {
+  const mute: Log = { ...log, info: ignore, warn: ignore, error: ignore, debug: ignore, line: ignore };
+  const rowIdOf = createRowIds(randomUUID);
+  return callParts({
     ...parts,
-    onBegun: undefined,
+    onBegun: () => ignore,
     copyOf: undefined,
     house,
     access: createAccess({ masterKey: key, clock: house.clock }),
     admission: openAdmission,
-    onFinished: (_finished, written) => written(),
-    onBug: () => {},
-  };
+    onFinished(finished, written) {
+      logCall(mute, finished.record);
+      rowOf(entryOf(finished, { rowIdOf }), log.redact);
+      written();
+    },
+    onBug: ignore,
+  });
 }
+
+function ignore(): void {}
 
 function requestOf({ model, stream, key }: { model: string; stream: boolean; key: string }): string {
   const body = JSON.stringify({
