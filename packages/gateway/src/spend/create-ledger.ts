@@ -51,7 +51,7 @@ const SHARED_PACE = { patienceMs: 10_000, mostWaiting: 50_000, mostBytes: 128 * 
  * Only this process reads the embedded database, and shares the processor with it: written as fast as it can, 300,000 rows would slow calls
  * down three times for half a minute. Whoever asks what was spent has it written first.
  */
-const OWN_PACE = { patienceMs: 300_000, mostWaiting: 400_000, mostBytes: 256 * 1024 * 1024, utmost: 3 };
+const OWN_PACE = { patienceMs: 300_000, mostWaiting: 1_000_000, mostBytes: 512 * 1024 * 1024, utmost: 2 };
 /** Between two batches of what an earlier run left, while calls come in fast. */
 const RECOVERING_TICKS = 5;
 /** At the end nobody waits longer for rows that stay beside their database, in the same folder. */
