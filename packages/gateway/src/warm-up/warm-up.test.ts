@@ -96,6 +96,22 @@ it("ends with the first real call", async () => {
   await parts.house.close();
 });
 
+it("waits for a moment of rest, and does without where there is none", async () => {
+  const { parts, log, seen } = watched();
+  let looks = 0;
+  const restAfter = (busy: number, then: number) => (): boolean => {
+    looks += 1;
+    return looks > busy && looks <= busy + then;
+  };
+  await warmUp({ parts, book, router, http, log, idle: restAfter(3, 3) });
+  expect(seen.good).toBeGreaterThan(0);
+  seen.good = 0;
+  looks = 0;
+  await warmUp({ parts, book, router, http, log, idle: () => restAfter(1_000, 0)() });
+  expect([seen.good, looks]).toEqual([0, 10]);
+  await parts.house.close();
+});
+
 it("its ends say and hear whole messages, however they are cut", async () => {
   const heard: string[] = [];
   const server = scriptedProvider((request) => {

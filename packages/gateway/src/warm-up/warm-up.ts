@@ -35,14 +35,15 @@ const STREAM_ROUNDS = 80;
 const CLIENTS = 4;
 /** Whoever waits for the start is answered first. */
 const WAIT_MS = 100;
+/** So often it looks for a moment of rest; whoever is asked without a pause needs no warm-up. */
+const LOOKS = 10;
 
 /** One model per way: passed on hands off, and translated. */
 const handsOff = "openai/warm-up";
 const translated = "anthropic/warm-up";
 
 export async function warmUp(options: WarmUpOptions): Promise<void> {
-  await sleep(options.parts.house.clock, WAIT_MS);
-  if (!options.idle()) return;
+  if (!(await isAtRest(options))) return;
   const provider = scriptedProvider(turnByTurn());
   const closings: (() => unknown)[] = [() => provider.close()];
   try {
@@ -68,6 +69,14 @@ export async function warmUp(options: WarmUpOptions): Promise<void> {
   } finally {
     for (const close of closings) await close();
   }
+}
+
+async function isAtRest({ parts, idle }: WarmUpOptions): Promise<boolean> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    await sleep(parts.house.clock, WAIT_MS);
+    if (idle()) return true;
+  }
+  return false;
 }
 
 async function play(askers: readonly Asker[], key: string, idle: () => boolean): Promise<void> {
