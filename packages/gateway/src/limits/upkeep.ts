@@ -150,12 +150,14 @@ export class Upkeep {
   async #change(purses: readonly Purse[]): Promise<void> {
     const changes = purses.map((purse) => ({ purse, id: purse.meter, nano: -purse.free })).filter(({ nano }) => nano !== 0);
     if (changes.length === 0) return;
+    // What goes back leaves our hands first; what was spent beyond them counts as lent only when the database knows it, or it lends that again.
     for (const { purse, nano } of changes) {
-      setLent(purse, purse.lent + nano);
+      if (nano < 0) setLent(purse, purse.lent + nano);
       purse.returning -= nano;
     }
     try {
       await this.#options.loans.change(changes.map(({ id, nano }) => ({ id, nano })));
+      for (const { purse, nano } of changes) if (nano > 0) setLent(purse, purse.lent + nano);
     } catch (cause) {
       for (const { purse } of changes) purse.doubt = true;
       throw cause;
