@@ -78,7 +78,7 @@ export function createLlmServer({ serve }: Serving, others: RequestListener, { r
   };
   const server = tls ? createHttps({ ...how, ...tls }, listener) : createHttp(how, listener);
   server.maxConnections = MAX_CONNECTIONS;
-  server.on("connection", givesShape);
+  server.on(tls ? "secureConnection" : "connection", givesShape);
   return server as Server;
 }
 

@@ -107,7 +107,7 @@ it("waits for a moment of rest, and does without where there is none", async () 
   expect(seen.good).toBeGreaterThan(0);
   seen.good = 0;
   looks = 0;
-  await warmUp({ parts, book, router, http, log, idle: () => restAfter(1_000, 0)() });
+  await warmUp({ parts, book, router, http, log, idle: restAfter(1_000, 0) });
   expect([seen.good, looks]).toEqual([0, 10]);
   await parts.house.close();
 });
