@@ -31,7 +31,9 @@ async function* read(relay: Relay, cancel: Cancel, onEnd: (error?: GatewayError)
       wake?.();
       return waiting.length < WAITING;
     },
-    end() {},
+    end(last: string, encoding: "latin1" | "utf8") {
+      if (last !== "") out.write(last, encoding);
+    },
   };
   relay.attach(out, ({ error }, finish) => {
     finish();

@@ -30,6 +30,20 @@ export function growWithWork(): void {
   if (callsToGo === 0) setFlagsFromString("--semi-space-growth-factor=2");
 }
 
+/** What V8 counts down from before it looks whether a function should be compiled, in bytes of its code that ran. */
+const USUAL_BUDGET = 66 * 1024;
+const EAGER_BUDGET = 12 * 1024;
+
+/** V8 compiles what runs meanwhile after a fifth of the calls that it waits for otherwise. */
+export async function eagerly(task: () => Promise<void>): Promise<void> {
+  setFlagsFromString(`--interrupt-budget=${EAGER_BUDGET}`);
+  try {
+    await task();
+  } finally {
+    setFlagsFromString(`--interrupt-budget=${USUAL_BUDGET}`);
+  }
+}
+
 /** Collects all that nobody holds, so that what is kept next takes its place. Nothing else happens for some 50 ms. */
 export function collect(): void {
   setFlagsFromString("--expose-gc");

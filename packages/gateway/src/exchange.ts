@@ -31,7 +31,8 @@ export interface Reply {
   begin(status: number, lines: string, length?: number): void;
   write(text: string, encoding: "latin1" | "utf8"): boolean;
   bytes(part: Buffer): boolean;
-  end(): void;
+  /** With the last text, if there is any left. */
+  end(last?: string, encoding?: "latin1" | "utf8"): void;
   /** What was sent is not whole: the connection says so, because bytes cannot. */
   breakOff(): void;
   onDrain(task: () => void): void;

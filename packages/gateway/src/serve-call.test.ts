@@ -96,8 +96,9 @@ class Client implements Arrival, Reply {
     this.text += Buffer.from(text, encoding).toString();
     return this.ready;
   }
-  end(): void {
+  end(last = "", encoding?: "latin1" | "utf8"): void {
     expect(this.ended).toBe(false);
+    this.text += Buffer.from(last, encoding).toString();
     this.ended = true;
   }
   bytes(part: Buffer): boolean {

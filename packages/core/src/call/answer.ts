@@ -8,14 +8,16 @@ import type { Operation, Operations } from "../hub/operations.ts";
 import type { Headers, InboundReply } from "../transport/transport.ts";
 import { BytesRelay } from "./bytes-relay.ts";
 import type { Call } from "./call.ts";
+import { HandsOff } from "./hands-off.ts";
 import type { Lane } from "./lane.ts";
-import { HandsOff, type Passage, Translation } from "./passage.ts";
+import type { Passage } from "./passage.ts";
 import { playAsStream } from "./play-as-stream.ts";
 import { hubOf, type JsonAnswer } from "./read-reply.ts";
 import type { Sent } from "./sent.ts";
 import type { Silence } from "./silence.ts";
 import { measured, spoken } from "./sound.ts";
 import { type Relay, StreamRelay } from "./stream-relay.ts";
+import { Translation } from "./translation.ts";
 import { isJson, notBytes, returnsOf, wholeAnswer } from "./whole-reply.ts";
 
 export interface StreamAnswer {

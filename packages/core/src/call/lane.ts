@@ -32,7 +32,7 @@ export interface Lane {
   readonly json: Target;
   readonly stream: Target;
   /** Headers with the credential's, as long as the credential is the same. */
-  readonly kept: { json?: KeptHeaders; stream?: KeptHeaders };
+  kept: KeptHeaders | undefined;
   /** What was learned of the events of its streams. */
   readonly moulds: Moulds;
 }
@@ -41,7 +41,8 @@ interface KeptHeaders {
   readonly of: Credential;
   /** The side's own, frozen where they are always the same. */
   readonly own: Readonly<Record<string, string>> | undefined;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly json: Readonly<Record<string, string>>;
+  readonly stream: Readonly<Record<string, string>>;
 }
 
 export interface Target {
@@ -78,7 +79,7 @@ function build(deployment: Deployment, client: ClientSide): Lane {
     usageOfAsked: !sameDialect || (client.operation !== "chat" && client.operation !== "embed"),
     headers: { "content-type": "application/json", ...own },
     streamHeaders: { "content-type": "application/json", accept: side.framing === "sse" ? "text/event-stream" : "*/*", ...own },
-    kept: {},
+    kept: undefined,
     moulds: new Moulds(),
   };
 }

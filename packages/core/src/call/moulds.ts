@@ -3,8 +3,6 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const FIRST_LETTER = 0x20;
-/** Words, thoughts and calls of tools look different; more kinds than this are not worth a look at each. */
-const SHAPES = 4;
 /** Longer events are not like others. */
 const LONGEST = 4096;
 
@@ -33,14 +31,18 @@ interface Shape {
  * shape holds for all of that shape. What one stream taught, the next one knows.
  */
 export class Moulds {
-  /** The last that fitted comes first. */
-  readonly #shapes: Shape[] = [];
+  /**
+   * The last that fitted comes first. Words, thoughts and calls of tools look different; more kinds than four are not worth a look at each.
+   * Never an empty list: that is one of another kind to V8, which would compile `pass` again for each lane.
+   */
+  readonly #shapes: (Shape | undefined)[] = [undefined, undefined, undefined, undefined];
 
   /** The event with this JSON text as its `model`; undefined: it fits none. Both have a letter for each byte. */
   pass(event: string, model: string): string | undefined {
     for (let nth = 0; nth < this.#shapes.length; nth += 1) {
       const shape = this.#shapes[nth];
-      const passed = shape && withModel(shape, event, model);
+      if (!shape) return undefined;
+      const passed = withModel(shape, event, model);
       if (passed === undefined) continue;
       if (nth > 0) this.#shapes.unshift(...this.#shapes.splice(nth, 1));
       return passed;
@@ -53,14 +55,14 @@ export class Moulds {
     if (event.length > LONGEST) return;
     const tokens = tokensOf(event, from, to);
     if (!tokens) return;
-    for (let nth = 0; nth < this.#shapes.length; nth += 1) {
-      const common = inCommon(this.#shapes[nth]?.tokens ?? [], tokens);
+    for (const [nth, shape] of this.#shapes.entries()) {
+      const common = shape && inCommon(shape.tokens, tokens);
       if (!common) continue;
       this.#shapes[nth] = shapeOf(common);
       return;
     }
     this.#shapes.unshift(shapeOf(tokens));
-    if (this.#shapes.length > SHAPES) this.#shapes.pop();
+    this.#shapes.pop();
   }
 }
 

@@ -196,11 +196,14 @@ function keptHeaders(
   own: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> {
   const credential = deployment.credential();
-  const kept = stream ? lane.kept.stream : lane.kept.json;
-  if (kept && kept.of === credential && kept.own === own) return kept.headers;
-  const headers = Object.freeze({ ...(stream ? lane.streamHeaders : lane.headers), ...own, ...credential.headers });
-  lane.kept[stream ? "stream" : "json"] = { of: credential, own, headers };
-  return headers;
+  let { kept } = lane;
+  if (kept?.of !== credential || kept.own !== own) {
+    const headersOf = (fixed: Lane["headers"]) => Object.freeze({ ...fixed, ...own, ...credential.headers });
+    // Both at once: whoever streams first finds the way compiled that other calls took.
+    kept = { of: credential, own, json: headersOf(lane.headers), stream: headersOf(lane.streamHeaders) };
+    lane.kept = kept;
+  }
+  return stream ? kept.stream : kept.json;
 }
 
 /** Sides that merge headers find them all in one place. */

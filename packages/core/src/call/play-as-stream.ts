@@ -13,8 +13,7 @@ export function playAsStream(hub: Operations[Operation]["response"], encoder: St
       let text = "";
       for (const chunk of chunks) text += encoder.push(chunk);
       onEnd({ usage, events: chunks.length, replyId: chunks[0]?.id }, () => {
-        out.write(text + encoder.end(), "utf8");
-        out.end();
+        out.end(text + encoder.end(), "utf8");
       });
     },
     resume() {},

@@ -13,7 +13,8 @@ import type { Silence } from "./silence.ts";
 export interface Out {
   /** False: wait for `resume` of the relay. */
   write(text: string, encoding: "latin1" | "utf8"): boolean;
-  end(): void;
+  /** `last`, which may be empty, is the last there is. */
+  end(last: string, encoding: "latin1" | "utf8"): void;
 }
 
 export interface StreamEnd {
@@ -37,6 +38,9 @@ export interface Relay {
 /** More than this before anybody reads pauses the provider. */
 const HELD_BACK = 1_048_576;
 
+/** What waits for it runs when all of the read that is under way was handed out. */
+const readIsOver = Promise.resolve();
+
 export class StreamRelay implements Sink, Relay, Cancellable {
   readonly #passage: Passage;
   readonly #client: ClientSide;
@@ -55,8 +59,11 @@ export class StreamRelay implements Sink, Relay, Cancellable {
   #ended = false;
   #onHead: ((error?: GatewayError) => void) | undefined;
   #onEnd: OnEnd | undefined;
-  /** What ends the stream for the client. */
+  /** What leaves when this read is done, or with the end if that comes first: each write to a client costs as much as several events. */
   #last = "";
+  #isLeaving = false;
+  /** The client took what it was last given. */
+  #ready = true;
 
   constructor(passage: Passage, client: ClientSide, cancel: Cancel, silence: Silence, total: Alarm) {
     this.#passage = passage;
@@ -93,6 +100,7 @@ export class StreamRelay implements Sink, Relay, Cancellable {
   }
 
   resume(): void {
+    this.#ready = true;
     this.#flow?.resume();
   }
 
@@ -101,7 +109,7 @@ export class StreamRelay implements Sink, Relay, Cancellable {
     this.#silence.heard = true;
     const text = this.#passage.push(bytes);
     if (this.#passage.ended) {
-      this.#last = text;
+      this.#last += text;
       this.#ended = true;
       this.end();
       return true;
@@ -116,24 +124,30 @@ export class StreamRelay implements Sink, Relay, Cancellable {
       this.#silence.cancel();
       return;
     }
-    const tail = this.#last;
-    this.#last = "";
-    if (error) {
+    const rest = this.#passage.end();
+    const { failure } = this.#passage;
+    if (!failure) {
+      this.#last += rest;
+      this.#close();
+    } else if (error) {
       // Whatever broke the connection: a stream that already said how it ended is whole.
-      const rest = tail + this.#passage.end();
-      if (this.#passage.failure) this.#fail(this.#started ? brokenBy(error) : error);
-      else this.#close(rest);
-      return;
-    }
-    const rest = tail + this.#passage.end();
-    if (this.#passage.failure) {
+      this.#fail(this.#started ? brokenBy(error) : error);
+    } else {
       if (rest !== "") this.#write(rest);
-      this.#fail(this.#passage.failure);
-    } else this.#close(rest);
+      this.#fail(failure);
+    }
   }
 
   #write(text: string): boolean {
-    if (this.#out) return this.#out.write(text, this.#passage.encoding);
+    if (this.#out) {
+      if (this.#last === "" && this.#passage.isContent) return this.#out.write(text, this.#passage.encoding);
+      this.#last += text;
+      if (!this.#isLeaving) {
+        this.#isLeaving = true;
+        void readIsOver.then(() => this.#leave());
+      }
+      return this.#ready;
+    }
     this.#held.push(text);
     this.#heldLength += text.length;
     if (!this.#started) {
@@ -143,8 +157,19 @@ export class StreamRelay implements Sink, Relay, Cancellable {
     return this.#heldLength < HELD_BACK;
   }
 
-  #close(rest: string): void {
-    this.#last = rest;
+  #leave(): void {
+    this.#isLeaving = false;
+    if (this.#over || !this.#out) return;
+    const text = this.#last;
+    this.#last = "";
+    try {
+      this.#ready = this.#out.write(text, this.#passage.encoding);
+    } catch (thrown) {
+      this.#fail(GatewayError.from(thrown));
+    }
+  }
+
+  #close(): void {
     this.#over = true;
     if (!this.#ended) this.#silence.cancel();
     this.#total.cancel();
@@ -172,9 +197,13 @@ export class StreamRelay implements Sink, Relay, Cancellable {
 
   #finish(end: StreamEnd, out: Out, onEnd: OnEnd): void {
     onEnd(end, () => {
-      if (this.#last !== "") out.write(this.#last, this.#passage.encoding);
-      if (end.error && end.error.kind !== "client_gone") out.write(this.#client.streamError(end.error), "utf8");
-      out.end();
+      const { encoding } = this.#passage;
+      if (!end.error || end.error.kind === "client_gone") {
+        out.end(this.#last, encoding);
+        return;
+      }
+      if (this.#last !== "") out.write(this.#last, encoding);
+      out.end(this.#client.streamError(end.error), "utf8");
     });
   }
 }

@@ -40,6 +40,8 @@ export class LlmExchange implements Arrival, Reply {
   #onDrain: (() => void) | undefined;
   #onGone: (() => void) | undefined;
   #whole = false;
+  /** Node knows nothing of chunks any more. */
+  #isFramed = false;
 
   constructor(request: IncomingMessage, response: ServerResponse, { match, search }: Asked, { bodies, heads }: ExchangeTools) {
     this.client = match.client;
@@ -92,12 +94,13 @@ export class LlmExchange implements Arrival, Reply {
       giveHead(response, status, this.#heads.of(status, lines, length));
       response.chunkedEncoding = length === undefined;
     } else response.writeHead(status, this.#headList(lines, length));
-    // Head and first events leave in one packet: what is written in this turn goes out together.
+    this.#socket = frameable(response);
+    if (this.#socket) return;
+    // Head and first bytes leave in one packet: what is written in this turn goes out together.
     const { socket } = response;
     socket?.cork();
     response.flushHeaders();
     process.nextTick(() => socket?.uncork());
-    this.#socket = frameable(response);
   }
 
   #takesHead(): boolean {
@@ -121,10 +124,17 @@ export class LlmExchange implements Arrival, Reply {
     if (response.destroyed) return true;
     const socket = this.#socket;
     if (!socket) return response.write(text, encoding);
-    const size = encoding === "latin1" ? text.length : Buffer.byteLength(text);
-    const ready = socket.write(`${size.toString(16)}\r\n${text}\r\n`, size === text.length ? "latin1" : encoding);
+    const chunk = chunkOf(text, encoding);
+    const ready = this.#isFramed ? socket.write(chunk, encoding) : this.#frames(response).write(chunk, encoding);
     if (!ready && this.#onDrain) socket.once("drain", this.#onDrain);
     return ready;
+  }
+
+  /** From here on the chunks are ours; the first of them is one text with the head. */
+  #frames(response: ServerResponse): ServerResponse {
+    this.#isFramed = true;
+    response.chunkedEncoding = false;
+    return response;
   }
 
   /** One piece of a body that is no text. */
@@ -136,9 +146,22 @@ export class LlmExchange implements Arrival, Reply {
     return ready;
   }
 
-  end(): void {
+  end(last = "", encoding: "latin1" | "utf8" = "utf8"): void {
     this.#whole = true;
-    this.#response.end();
+    const response = this.#response;
+    const socket = this.#socket;
+    if (response.destroyed) return;
+    if (!socket || (last === "" && !this.#isFramed)) {
+      response.end(last, encoding);
+      return;
+    }
+    const rest = `${last === "" ? "" : chunkOf(last, encoding)}0\r\n\r\n`;
+    if (!this.#isFramed) {
+      this.#frames(response).end(rest, encoding);
+      return;
+    }
+    socket.write(rest, encoding);
+    response.end();
   }
 
   /** Nothing but the connection can say that a body is not whole. */
@@ -166,4 +189,9 @@ export class LlmExchange implements Arrival, Reply {
 /** The socket, where this response alone writes to it and its body is chunked; `inject` has none that is real. */
 function frameable({ chunkedEncoding, socket }: ServerResponse): Socket | undefined {
   return chunkedEncoding && socket instanceof Socket ? socket : undefined;
+}
+
+function chunkOf(text: string, encoding: "latin1" | "utf8"): string {
+  const size = encoding === "latin1" ? text.length : Buffer.byteLength(text);
+  return `${size.toString(16)}\r\n${text}\r\n`;
 }

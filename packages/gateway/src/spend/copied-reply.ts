@@ -25,7 +25,10 @@ class Copied implements Copy {
     this.out = {
       write: (text, encoding) => this.#write(text, encoding),
       bytes: (part) => reply.bytes(part),
-      end: () => this.#send((to) => to.end()),
+      end: (last = "", encoding) => {
+        if (last !== "") this.#note(last, encoding);
+        this.#send((to) => to.end(last, encoding));
+      },
       breakOff: () => this.#send((to) => to.breakOff()),
     };
   }
@@ -44,14 +47,17 @@ class Copied implements Copy {
   }
 
   #write(text: string, encoding: "latin1" | "utf8"): boolean {
-    if (this.#length < MOST) {
-      const part = Buffer.from(text, encoding);
-      this.#parts.push(part);
-      this.#length += part.length;
-    }
+    this.#note(text, encoding);
     if (!this.#held) return this.#reply.write(text, encoding);
     this.#held.push((to) => void to.write(text, encoding));
     return true;
+  }
+
+  #note(text: string, encoding?: "latin1" | "utf8"): void {
+    if (this.#length >= MOST) return;
+    const part = Buffer.from(text, encoding);
+    this.#parts.push(part);
+    this.#length += part.length;
   }
 
   #send(send: Sent): void {

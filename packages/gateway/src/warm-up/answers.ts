@@ -1,7 +1,8 @@
 /** What the warm-up's provider says, as HTTP: as much as a provider may say, and as little. */
 
-const words = "Warm as can be, and a little warmer, until all of it is compiled.".split(/(?= )/);
+const words = "Warm as can be, until it is compiled.".split(/(?= )/);
 const model = "warm-up-2026";
+const plainLines = ["server: warm", "via: 1.1 warm", "vary: origin"];
 const limits = ["date: Thu, 01 Jan 2026 00:00:00 GMT", "x-request-id: req_warm", "x-ratelimit-remaining-requests: 9999"];
 
 /** Texts that are written one after the other. */
@@ -12,10 +13,31 @@ export interface Scripts {
   readonly stream: Script;
 }
 
-/** `talkative`: with all that a provider may say. */
-export function scriptsOf(talkative: boolean): { readonly chat: Scripts; readonly message: Scripts } {
-  const lines = talkative ? limits : [];
-  return { chat: scripts(chatOf(talkative), lines), message: scripts(messageOf(talkative), lines) };
+export interface Provider {
+  readonly chat: Scripts;
+  readonly message: Scripts;
+}
+
+/**
+ * Providers that say as much as they may or as little, in different orders: whoever has met five kinds of objects in one place takes every
+ * further kind as it comes, so that none of what was compiled must be thrown away for the first words of a provider that is new.
+ */
+export function providers(): readonly Provider[] {
+  return [0, 1, 2].flatMap((turn) =>
+    [false, true].map((talkative) => {
+      const lines = turned(talkative ? [...plainLines, ...limits] : plainLines, turn);
+      return { chat: scripts(chatOf(talkative, turn), lines), message: scripts(messageOf(talkative), lines) };
+    }),
+  );
+}
+
+/** The same members, but those that stood first come last. */
+function turned<T>(list: readonly T[], turn: number): T[] {
+  return [...list.slice(turn), ...list.slice(0, turn)];
+}
+
+function inTurn(members: object, turn: number): object {
+  return Object.fromEntries(turned(Object.entries(members), turn));
 }
 
 interface Answer {
@@ -36,22 +58,29 @@ function headOf(lines: readonly string[]): string {
   return `HTTP/1.1 200 OK\r\n${lines.join("\r\n")}\r\n\r\n`;
 }
 
-function chatOf(talkative: boolean): Answer {
-  const usage = {
+function chatOf(talkative: boolean, turn: number): Answer {
+  const told = {
     ...{ prompt_tokens: 5, completion_tokens: 5, total_tokens: 10 },
     ...(talkative && {
       prompt_tokens_details: { cached_tokens: 1, audio_tokens: 0 },
       completion_tokens_details: { reasoning_tokens: 1, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
     }),
   };
+  const usage = inTurn(told, turn);
   const head = { id: "chatcmpl-warm", created: 1, model, ...(talkative && { service_tier: "default", system_fingerprint: "fp_warm" }) };
   const more = talkative ? { logprobs: null } : {};
   const event = (choices: readonly object[], rest: object = {}): string =>
-    `data: ${JSON.stringify({ object: "chat.completion.chunk", ...head, choices, ...rest })}\n\n`;
-  const chunk = (delta: object, finish: string | null): string => event([{ index: 0, delta, ...more, finish_reason: finish }]);
+    `data: ${JSON.stringify(inTurn({ object: "chat.completion.chunk", ...head, choices, ...rest }, turn))}\n\n`;
+  const chunk = (delta: object, finish: string | null): string =>
+    event([inTurn({ index: 0, delta, ...more, finish_reason: finish }, turn)]);
   const message = { role: "assistant", content: words.join(""), ...(talkative && { refusal: null, annotations: [] }) };
   return {
-    body: JSON.stringify({ object: "chat.completion", ...head, choices: [{ index: 0, message, ...more, finish_reason: "stop" }], usage }),
+    body: JSON.stringify(
+      inTurn(
+        { object: "chat.completion", ...head, choices: [inTurn({ index: 0, message, ...more, finish_reason: "stop" }, turn)], usage },
+        turn,
+      ),
+    ),
     pieces: [
       chunk({ role: "assistant", content: "" }, null),
       ...words.map((content) => chunk({ content }, null)),

@@ -6,7 +6,7 @@
 import { randomUUID } from "node:crypto";
 import { buildHouse, type PriceBook, type RouterSettings, sleep } from "tollgate/parts";
 import { createAccess } from "../access/access.ts";
-import { collect } from "../engine.ts";
+import { collect, eagerly } from "../engine.ts";
 import { InFlight } from "../http/in-flight.ts";
 import { createLlmServer, createServing, type LlmServerOptions } from "../http/llm-server.ts";
 import { openAdmission } from "../limits/admission.ts";
@@ -15,7 +15,7 @@ import type { Log } from "../observers/log.ts";
 import { type CallParts, callParts } from "../serve-call.ts";
 import { createRowIds, entryOf } from "../spend/entry-of.ts";
 import { rowOf } from "../spend/row-of.ts";
-import { scriptsOf } from "./answers.ts";
+import { type Provider, providers } from "./answers.ts";
 import { Asker, listenOnLoopback, scriptedProvider } from "./ends.ts";
 
 interface WarmUpOptions {
@@ -33,6 +33,8 @@ const ROUNDS = 80;
 /** Further ones of streams that pass hands off: there a call takes its time with many small pieces, so the engine is slow to notice them. */
 const STREAM_ROUNDS = 80;
 const CLIENTS = 4;
+/** Calls in a row that one provider answers. */
+const TURN = 16;
 /** Whoever waits for the start is answered first. */
 const WAIT_MS = 100;
 /** So often it looks for a moment of rest; whoever is asked without a pause needs no warm-up. */
@@ -86,7 +88,9 @@ async function play(askers: readonly Asker[], key: string, idle: () => boolean):
   if (idle()) collect();
   for (let round = 0; round < ROUNDS && idle(); round += 1)
     await Promise.all(askers.map((asker, at) => asker.ask(requests[at % requests.length] ?? stream)));
-  for (let round = 0; round < STREAM_ROUNDS && idle(); round += 1) await Promise.all(askers.map((asker) => asker.ask(stream)));
+  await eagerly(async () => {
+    for (let round = 0; round < STREAM_ROUNDS && idle(); round += 1) await Promise.all(askers.map((asker) => asker.ask(stream)));
+  });
 }
 
 function houseOf({ book, router }: WarmUpOptions, port: number): ReturnType<typeof buildHouse> {
@@ -129,13 +133,13 @@ function requestOf({ model, stream, key }: { model: string; stream: boolean; key
   return `POST /v1/chat/completions HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n${body}`;
 }
 
-/** Every other answer says all that a provider may say, and the others as little: V8 then knows both. */
+/** For some calls one provider, then the next: what one says stays the same for a while. */
 function turnByTurn(): Parameters<typeof scriptedProvider>[0] {
-  const scripts = [scriptsOf(false), scriptsOf(true)] as const;
+  const all = providers();
   let turns = 0;
   return (request) => {
+    const { chat, message } = all[Math.floor(turns / TURN) % all.length] as Provider;
     turns += 1;
-    const { chat, message } = scripts[turns % 2 === 0 ? 1 : 0];
     const asked = request.startsWith("POST /v1/messages") ? message : chat;
     return request.includes('"stream":true') ? asked.stream : asked.whole;
   };

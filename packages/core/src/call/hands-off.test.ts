@@ -4,8 +4,8 @@ import { chatChunk, errorReply, event, USAGE } from "../../../testkit/src/wire-s
 import type { ClientSide, ProviderSide } from "../dialects/dialect.ts";
 import { openaiChatClient } from "../dialects/openai-chat/client-side.ts";
 import { openaiChat } from "../dialects/openai-chat/provider-side.ts";
+import { HandsOff } from "./hands-off.ts";
 import { Moulds } from "./moulds.ts";
-import { HandsOff } from "./passage.ts";
 
 const PUBLIC = 'my "own" Modell ü';
 
@@ -101,6 +101,28 @@ describe("hands off", () => {
     const { text, passage } = passed([...plain, event(errorReply("Overloaded.", { code: 503 })), ...plain]);
     expect(passage.failure?.message).toContain("Overloaded.");
     expect(text).toBe(renamed(plain.join("")));
+  });
+
+  const model = "wire-model-2026-01-01";
+  it.each([
+    ["as nearly all are", chatChunk({ role: "assistant", content: "" })],
+    ["with the model first", { model, ...chatChunk({ content: "Hi" }) }],
+    ["with the model last", { id: "x", choices: [{ index: 0, delta: { content: "Hi" }, finish_reason: null }], model }],
+    ["with objects before the model", { meta: { model: "inner", id: "inner" }, id: "x", list: [{ model: "inner" }], model, choices: [] }],
+    ["with an id with escapes", { ...chatChunk({ content: "Hi" }), id: 'a"b\\c' }],
+    ["with texts that look like members", { note: 'say "model":"x", "id":"y"', ...chatChunk({ content: '"model":"z"' }) }],
+    ["with a model that is no text", { ...chatChunk({ content: "Hi" }), model: null }],
+    ["without a model", { id: "x", choices: [{ index: 0, delta: { content: "Hi" }, finish_reason: null }] }],
+    ["without an id", { object: "chat.completion.chunk", created: -1.5e3, ok: true, none: null, model, choices: [] }],
+  ])("renames the model and knows the id in streams that begin %s", (_, first: Readonly<Record<string, unknown>>) => {
+    const rest = event(chatChunk({}, "stop")) + end;
+    const spaced = JSON.stringify(first, undefined, 1).replaceAll("\n", "");
+    for (const text of [event(first), event(spaced), event(first).replaceAll("\n", "\r\n"), `data:${JSON.stringify(first)}\n\n`]) {
+      const { text: out, passage } = passed([text, rest]);
+      const told = JSON.parse(out.split(/\r?\n/, 1)[0]?.slice(5) ?? "");
+      expect(told).toEqual("model" in first ? { ...first, model: PUBLIC } : first);
+      expect(passage.replyId).toBe("id" in first ? first.id : JSON.parse(event(chatChunk({})).slice(6)).id);
+    }
   });
 
   it("lets comments and pings pass", () => {
