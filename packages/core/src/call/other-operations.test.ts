@@ -153,7 +153,7 @@ describe("a transcription", () => {
       return true;
     };
     const end = await new Promise<{ usage?: object }>((resolve) => {
-      answer.relay.attach({ write, end: () => {} }, (ending, finish) => {
+      answer.relay.attach({ write, end: write }, (ending, finish) => {
         finish();
         resolve(ending);
       });

@@ -106,7 +106,7 @@ export async function streamed(
     return true;
   };
   const error = await new Promise<unknown>((resolve) =>
-    answer.relay.attach({ write, end: () => {} }, (end, finish) => {
+    answer.relay.attach({ write, end: write }, (end, finish) => {
       finish();
       resolve(end.error);
     }),

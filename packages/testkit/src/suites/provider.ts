@@ -118,7 +118,7 @@ export function providerSuite(given: ProviderCase): void {
           return true;
         };
         const end = await new Promise<{ usage?: object; error?: unknown }>((resolve) =>
-          answer.relay.attach({ write, end: () => {} }, (ending, finish) => {
+          answer.relay.attach({ write, end: write }, (ending, finish) => {
             finish();
             resolve(ending);
           }),
