@@ -33,7 +33,7 @@ const ROUNDS = 80;
 /** Further ones of streams that pass hands off: there a call takes its time with many small pieces, so the engine is slow to notice them. */
 const STREAM_ROUNDS = 80;
 const CLIENTS = 4;
-/** Calls in a row that one provider answers. */
+/** Streams in a row, more or less, that one provider answers. */
 const TURN = 16;
 /** Whoever waits for the start is answered first. */
 const WAIT_MS = 100;
@@ -133,14 +133,15 @@ function requestOf({ model, stream, key }: { model: string; stream: boolean; key
   return `POST /v1/chat/completions HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n${body}`;
 }
 
-/** For some calls one provider, then the next: what one says stays the same for a while. */
+/** Whole answers are two providers' by turns. Of streams one says a few in a row, then the next: what they have in common is learned. */
 function turnByTurn(): Parameters<typeof scriptedProvider>[0] {
   const all = providers();
   let turns = 0;
   return (request) => {
-    const { chat, message } = all[Math.floor(turns / TURN) % all.length] as Provider;
     turns += 1;
+    const isStream = request.includes('"stream":true');
+    const { chat, message } = all[isStream ? Math.floor(turns / TURN) % all.length : turns % 2] as Provider;
     const asked = request.startsWith("POST /v1/messages") ? message : chat;
-    return request.includes('"stream":true') ? asked.stream : asked.whole;
+    return isStream ? asked.stream : asked.whole;
   };
 }
