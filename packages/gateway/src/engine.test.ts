@@ -1,7 +1,8 @@
 /** The engine's own words for memory: tried in a process of its own, because what it is told holds for all of it. */
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
+import { eagerly, patience } from "./engine.ts";
 
 const program = `
 import { getHeapSpaceStatistics } from "node:v8";
@@ -32,4 +33,14 @@ it("leaves the young generation small until calls come in", () => {
   expect(small).toBeLessThan(5);
   expect(stillSmall).toBe(small);
   expect(grown).toBeGreaterThan(10);
+});
+
+it("tells the engine of its patience in words that this one knows", async () => {
+  const said = (flags: readonly string[]): string => {
+    const script = `for (const flag of ${JSON.stringify(flags)}) require("node:v8").setFlagsFromString(flag);`;
+    return spawnSync(process.execPath, ["-e", script], { encoding: "utf8" }).stderr;
+  };
+  expect(said([patience?.eager ?? "", patience?.usual ?? ""])).toBe("");
+  expect(said(["--no-such-flag=1"])).toContain("no-such-flag");
+  await expect(eagerly(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
 });

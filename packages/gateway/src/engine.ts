@@ -30,17 +30,27 @@ export function growWithWork(): void {
   if (callsToGo === 0) setFlagsFromString("--semi-space-growth-factor=2");
 }
 
-/** What V8 counts down from before it looks whether a function should be compiled, in bytes of its code that ran. */
-const USUAL_BUDGET = 66 * 1024;
-const EAGER_BUDGET = 12 * 1024;
+interface Patience {
+  readonly usual: string;
+  readonly eager: string;
+}
+
+/** How long V8 waits before it compiles a function: with Node 20 in bytes of code that ran, later in calls. Of unknown flags it complains. */
+export const patience: Patience | undefined = patienceOf(Number.parseInt(process.versions.node, 10));
+
+function patienceOf(node: number): Patience | undefined {
+  if (node === 20) return { usual: "--interrupt-budget=67584", eager: "--interrupt-budget=12288" };
+  if (node >= 22) return { usual: "--invocation-count-for-turbofan=3000", eager: "--invocation-count-for-turbofan=550" };
+  return undefined;
+}
 
 /** V8 compiles what runs meanwhile after a fifth of the calls that it waits for otherwise. */
 export async function eagerly(task: () => Promise<void>): Promise<void> {
-  setFlagsFromString(`--interrupt-budget=${EAGER_BUDGET}`);
+  if (patience) setFlagsFromString(patience.eager);
   try {
     await task();
   } finally {
-    setFlagsFromString(`--interrupt-budget=${USUAL_BUDGET}`);
+    if (patience) setFlagsFromString(patience.usual);
   }
 }
 
