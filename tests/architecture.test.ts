@@ -15,7 +15,7 @@ function isForTests(path: string): boolean {
 }
 
 /** What everything may import. */
-const base = ["core/errors.ts", "core/usage.ts", "core/clock.ts", "core/cancel.ts"];
+const base = ["core/errors.ts", "core/usage.ts", "core/clock.ts", "core/cancel.ts", "core/soon.ts"];
 const inside = ["core/hub", "core/dialects", "core/providers", "core/transport", "core/router", "core/call", "core/pricing"];
 const ofCore = [...base, ...inside];
 const ofGateway = [
@@ -34,6 +34,7 @@ const table: Readonly<Record<string, Rights>> = {
   "core/errors.ts": { values: [] },
   "core/usage.ts": { values: [] },
   "core/clock.ts": { values: [] },
+  "core/soon.ts": { values: [] },
   "core/cancel.ts": { values: [] },
   "core/hub": { values: ["core/errors.ts", "core/usage.ts"] },
   "core/dialects": { values: ["core/hub", "core/errors.ts"], types: ["core/usage.ts", "core/transport"] },

@@ -1,4 +1,4 @@
-/** How the JavaScript engine holds memory: little as long as little is asked of the gateway, much once calls come in. */
+/** What the JavaScript engine is told: to hold little memory until calls come in, and when to compile. */
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";

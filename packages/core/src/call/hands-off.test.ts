@@ -110,6 +110,7 @@ describe("hands off", () => {
     ["with the model last", { id: "x", choices: [{ index: 0, delta: { content: "Hi" }, finish_reason: null }], model }],
     ["with objects before the model", { meta: { model: "inner", id: "inner" }, id: "x", list: [{ model: "inner" }], model, choices: [] }],
     ["with an id with escapes", { ...chatChunk({ content: "Hi" }), id: 'a"b\\c' }],
+    ["with an id beyond ASCII", { ...chatChunk({ content: "Hi" }), id: "réponse-日本" }],
     ["with texts that look like members", { note: 'say "model":"x", "id":"y"', ...chatChunk({ content: '"model":"z"' }) }],
     ["with a model that is no text", { ...chatChunk({ content: "Hi" }), model: null }],
     ["without a model", { id: "x", choices: [{ index: 0, delta: { content: "Hi" }, finish_reason: null }] }],

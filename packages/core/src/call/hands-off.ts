@@ -89,7 +89,7 @@ export class HandsOff implements Passage {
 
   #event(text: string): string {
     if (this.#isPlain?.(text, this.#head.length)) {
-      if (this.#head !== "" && text.startsWith(this.#head)) {
+      if (this.#beginsAlike(text)) {
         this.#learn(text);
         return this.#content(text);
       }
@@ -121,6 +121,14 @@ export class HandsOff implements Passage {
   #content(text: string): string {
     this.isContent = true;
     this.events += 1;
+    return this.#withNewHead(text);
+  }
+
+  #beginsAlike(text: string): boolean {
+    return this.#head !== "" && text.startsWith(this.#head);
+  }
+
+  #withNewHead(text: string): string {
     return this.#newHead + text.slice(this.#head.length);
   }
 
@@ -166,7 +174,7 @@ export class HandsOff implements Passage {
   /** Puts the public model name where the provider's stands at the top of the event's JSON, and learns how events begin. */
   #renamed(text: string, event: { readonly data: string }): string {
     if (!event.data.startsWith("{")) return text;
-    if (this.#head !== "" && text.startsWith(this.#head)) return this.#newHead + text.slice(this.#head.length);
+    if (this.#beginsAlike(text)) return this.#withNewHead(text);
     const raw = Buffer.from(event.data);
     let span: readonly [number, number] | undefined;
     try {
@@ -180,15 +188,14 @@ export class HandsOff implements Passage {
     const data = raw.toString("latin1");
     const at = text.indexOf(data);
     if (at < 0) return text;
-    const after = at + span[1];
-    this.#begins(text.slice(0, after), at + span[0]);
-    return this.#newHead + text.slice(after);
+    this.#begins(text.slice(0, at + span[1]), at + span[0]);
+    return this.#withNewHead(text);
   }
 }
 
-/** One object from its first letter to the end of its `model`, with nothing but texts without escapes, numbers and the like before. */
-const opening = /^data: ?\{(?:\s*"[^"\\]*":\s*(?:"[^"\\]*"|[\w.+-]+),)*?\s*"model":\s*"[^"\\]*"/;
-const ownId = /"id":\s*"([^"]*)"/;
+/** One object from its first letter to the end of its `model`, with nothing before but ASCII without escapes, numbers and the like. */
+const opening = /^data: ?\{(?: *"[ !#-[\]-~]*": *(?:"[ !#-[\]-~]*"|[\w.+-]+),)*? *"model": *"[ !#-[\]-~]*"/;
+const ownId = /"id": *"([^"]*)"/;
 
 /** What nearly all events are: data in one line of plain ASCII. */
 const oneLine = /^data: ?([\x20-\x7e]*)\n\n$/;

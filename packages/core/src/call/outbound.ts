@@ -198,9 +198,14 @@ function keptHeaders(
   const credential = deployment.credential();
   let { kept } = lane;
   if (kept?.of !== credential || kept.own !== own) {
-    const headersOf = (fixed: Lane["headers"]) => Object.freeze({ ...fixed, ...own, ...credential.headers });
+    const more = { ...own, ...credential.headers };
     // Both at once: whoever streams first finds the way compiled that other calls took.
-    kept = { of: credential, own, json: headersOf(lane.headers), stream: headersOf(lane.streamHeaders) };
+    kept = {
+      of: credential,
+      own,
+      json: Object.freeze({ ...lane.headers, ...more }),
+      stream: Object.freeze({ ...lane.streamHeaders, ...more }),
+    };
     lane.kept = kept;
   }
   return stream ? kept.stream : kept.json;

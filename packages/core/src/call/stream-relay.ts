@@ -4,6 +4,7 @@ import type { Cancel, Cancellable } from "../cancel.ts";
 import type { Alarm } from "../clock.ts";
 import type { ClientSide } from "../dialects/dialect.ts";
 import { GatewayError } from "../errors.ts";
+import { soon } from "../soon.ts";
 import type { Flow, InboundReply, Sink } from "../transport/transport.ts";
 import type { Usage } from "../usage.ts";
 import type { Passage } from "./passage.ts";
@@ -38,9 +39,6 @@ export interface Relay {
 /** More than this before anybody reads pauses the provider. */
 const HELD_BACK = 1_048_576;
 
-/** What waits for it runs when all of the read that is under way was handed out. */
-const readIsOver = Promise.resolve();
-
 export class StreamRelay implements Sink, Relay, Cancellable {
   readonly #passage: Passage;
   readonly #client: ClientSide;
@@ -61,7 +59,6 @@ export class StreamRelay implements Sink, Relay, Cancellable {
   #onEnd: OnEnd | undefined;
   /** What leaves when this read is done, or with the end if that comes first: each write to a client costs as much as several events. */
   #last = "";
-  #isLeaving = false;
   /** The client took what it was last given. */
   #ready = true;
 
@@ -141,11 +138,8 @@ export class StreamRelay implements Sink, Relay, Cancellable {
   #write(text: string): boolean {
     if (this.#out) {
       if (this.#last === "" && this.#passage.isContent) return this.#out.write(text, this.#passage.encoding);
+      if (this.#last === "") soon(() => this.#leave());
       this.#last += text;
-      if (!this.#isLeaving) {
-        this.#isLeaving = true;
-        void readIsOver.then(() => this.#leave());
-      }
       return this.#ready;
     }
     this.#held.push(text);
@@ -157,8 +151,8 @@ export class StreamRelay implements Sink, Relay, Cancellable {
     return this.#heldLength < HELD_BACK;
   }
 
+  /** All of the read that brought it was handed out. */
   #leave(): void {
-    this.#isLeaving = false;
     if (this.#over || !this.#out) return;
     const text = this.#last;
     this.#last = "";

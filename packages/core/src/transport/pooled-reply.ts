@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import type { Cancel, Cancellable } from "../cancel.ts";
 import { GatewayError } from "../errors.ts";
+import { soon } from "../soon.ts";
 import { decompress, encodingOf, pourDecompressed } from "./decompress.ts";
 import { failureOf, proxyRefusal, tooLarge } from "./failures.ts";
 import type { Flow, Headers, InboundReply, Sink } from "./transport.ts";
@@ -132,7 +133,7 @@ export class PooledReply implements InboundReply, Dispatcher.DispatchHandler, Ca
   #pour(sink: Sink): Flow {
     this.#sink = sink;
     // Later, so that the caller has its Flow before the first byte comes.
-    void later.then(() => this.#flush());
+    soon(() => this.#flush());
     return { resume: () => this.#flush() };
   }
 
@@ -170,7 +171,7 @@ export class PooledReply implements InboundReply, Dispatcher.DispatchHandler, Ca
     if (!this.#paused) return;
     this.#paused = false;
     // Later: undici's parser must not be entered from within another reply's callback.
-    void later.then(() => {
+    soon(() => {
       if (!this.#paused) this.#controller?.resume();
     });
   }
@@ -223,9 +224,6 @@ export class PooledReply implements InboundReply, Dispatcher.DispatchHandler, Ca
     this.headers = rest;
   }
 }
-
-/** What `queueMicrotask` does, without its own scope for each task. */
-const later = Promise.resolve();
 
 const givenUp = new GatewayError("client_gone", "The answer was not wanted any more.");
 

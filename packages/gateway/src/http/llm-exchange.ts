@@ -3,12 +3,15 @@
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
+import type { Writable } from "node:stream";
 import type { ClientSide, Headers } from "tollgate/parts";
 import type { Arrival, Form, Reply } from "../exchange.ts";
 import { headerList } from "../texts/header-lines.ts";
 import { giveHead, type Heads, takesHead } from "./heads.ts";
 import type { LlmMatch } from "./llm-routes.ts";
 import { type BodyReader, isFormType } from "./request-body.ts";
+
+type Encoding = "latin1" | "utf8";
 
 const noFields = Object.freeze({});
 const none: Readonly<Record<string, string>> = Object.freeze({});
@@ -119,19 +122,20 @@ export class LlmExchange implements Arrival, Reply {
    * One piece of a stream. Node would write a chunk in four parts (size, line end, text, line end); put together before, it is
    * one write, which is most of what an event costs. Where the socket is not ours alone (pipelining, HTTP/1.0), Node does it.
    */
-  write(text: string, encoding: "latin1" | "utf8"): boolean {
+  write(text: string, encoding: Encoding): boolean {
     const response = this.#response;
     if (response.destroyed) return true;
     const socket = this.#socket;
     if (!socket) return response.write(text, encoding);
-    const chunk = chunkOf(text, encoding);
-    const ready = this.#isFramed ? socket.write(chunk, encoding) : this.#frames(response).write(chunk, encoding);
+    const size = sizeOf(text, encoding);
+    const ready = this.#framed(response, socket).write(chunkOf(text, size), wireOf(text, size));
     if (!ready && this.#onDrain) socket.once("drain", this.#onDrain);
     return ready;
   }
 
-  /** From here on the chunks are ours; the first of them is one text with the head. */
-  #frames(response: ServerResponse): ServerResponse {
+  /** Where chunks made here are written to: the first of them leaves as one text with the head, which Node still holds. */
+  #framed(response: ServerResponse, socket: Socket): Writable {
+    if (this.#isFramed) return socket;
     this.#isFramed = true;
     response.chunkedEncoding = false;
     return response;
@@ -146,21 +150,19 @@ export class LlmExchange implements Arrival, Reply {
     return ready;
   }
 
-  end(last = "", encoding: "latin1" | "utf8" = "utf8"): void {
+  end(last = "", encoding: Encoding = "utf8"): void {
     this.#whole = true;
     const response = this.#response;
     const socket = this.#socket;
     if (response.destroyed) return;
+    // Without a text the chunks, if there were any, were those of `bytes`, and Node's.
     if (!socket || (last === "" && !this.#isFramed)) {
       response.end(last, encoding);
       return;
     }
-    const rest = `${last === "" ? "" : chunkOf(last, encoding)}0\r\n\r\n`;
-    if (!this.#isFramed) {
-      this.#frames(response).end(rest, encoding);
-      return;
-    }
-    socket.write(rest, encoding);
+    const size = sizeOf(last, encoding);
+    const rest = last === "" ? lastChunk : chunkOf(last, size) + lastChunk;
+    this.#framed(response, socket).write(rest, wireOf(last, size));
     response.end();
   }
 
@@ -191,7 +193,18 @@ function frameable({ chunkedEncoding, socket }: ServerResponse): Socket | undefi
   return chunkedEncoding && socket instanceof Socket ? socket : undefined;
 }
 
-function chunkOf(text: string, encoding: "latin1" | "utf8"): string {
-  const size = encoding === "latin1" ? text.length : Buffer.byteLength(text);
+const lastChunk = "0\r\n\r\n";
+
+function chunkOf(text: string, size: number): string {
   return `${size.toString(16)}\r\n${text}\r\n`;
+}
+
+/** In bytes. */
+function sizeOf(text: string, encoding: Encoding): number {
+  return encoding === "latin1" ? text.length : Buffer.byteLength(text);
+}
+
+/** A text with a byte for each letter is copied; another must be encoded. */
+function wireOf(text: string, size: number): Encoding {
+  return size === text.length ? "latin1" : "utf8";
 }

@@ -75,12 +75,7 @@ function chatOf(talkative: boolean, turn: number): Answer {
     event([inTurn({ index: 0, delta, ...more, finish_reason: finish }, turn)]);
   const message = { role: "assistant", content: words.join(""), ...(talkative && { refusal: null, annotations: [] }) };
   return {
-    body: JSON.stringify(
-      inTurn(
-        { object: "chat.completion", ...head, choices: [inTurn({ index: 0, message, ...more, finish_reason: "stop" }, turn)], usage },
-        turn,
-      ),
-    ),
+    body: JSON.stringify({ object: "chat.completion", ...head, choices: [{ index: 0, message, ...more, finish_reason: "stop" }], usage }),
     pieces: [
       chunk({ role: "assistant", content: "" }, null),
       ...words.map((content) => chunk({ content }, null)),
