@@ -91,7 +91,7 @@ async function pouring(sent: Sent, reply: InboundReply, { cancel, silence, total
 function passageOf({ call, deployment, lane, prepared }: Sent, encoder: Encoder | undefined): Passage {
   const quirks = deployment.service.quirks;
   if (!encoder || (lane.sameFraming && !quirks?.chunk))
-    return new HandsOff(lane.side, call.client, lane.moulds, { publicModel: call.ask.model, wantsUsage: call.wantsUsage });
+    return new HandsOff(lane.side, call.client, lane.events, { publicModel: call.ask.model, wantsUsage: call.wantsUsage });
   return new Translation(lane.side, encoder, prepared.translating.context, quirks);
 }
 

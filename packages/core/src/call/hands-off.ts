@@ -17,9 +17,6 @@ interface Shown {
   readonly wantsUsage: boolean;
 }
 
-/** A provider whose events are never alike costs each stream no more than this. */
-const LESSONS = 4;
-
 /** The same dialect on both ends: whole events pass as they came, but for the value of `model`. */
 export class HandsOff implements Passage {
   readonly encoding = "latin1";
@@ -41,7 +38,6 @@ export class HandsOff implements Passage {
   #newHead = "";
   /** Where the model's value begins in it. */
   #modelAt = 0;
-  #lessons = LESSONS;
   readonly #moulds: Moulds;
 
   constructor(side: ProviderSide, client: ClientSide, moulds: Moulds, { publicModel, wantsUsage }: Shown) {
@@ -90,7 +86,7 @@ export class HandsOff implements Passage {
   #event(text: string): string {
     if (this.#isPlain?.(text, this.#head.length)) {
       if (this.#beginsAlike(text)) {
-        this.#learn(text);
+        this.#moulds.learn(text, { model: [this.#modelAt, this.#head.length] });
         return this.#content(text);
       }
       if (this.events === 0 && this.#early === "" && this.#opens(text)) return this.#content(text);
@@ -151,17 +147,11 @@ export class HandsOff implements Passage {
   /** Nothing but content, which shows at a glance. The first event is always looked at: it tells the answer's id. */
   #moulded(text: string): string | undefined {
     if (this.events === 0) return undefined;
-    const passed = this.#moulds.pass(text, this.#model);
-    if (passed === undefined) return undefined;
+    const cast = this.#moulds.cast(text);
+    if (!cast) return undefined;
     this.isContent = true;
     this.events += 1;
-    return passed;
-  }
-
-  #learn(plain: string): void {
-    if (this.#lessons === 0) return;
-    this.#lessons -= 1;
-    this.#moulds.learn(plain, this.#modelAt, this.#head.length);
+    return cast.before + this.#model + cast.after;
   }
 
   /** A comment before the first event must not be the head, or the provider could no longer be replaced: it waits. */

@@ -34,7 +34,9 @@ export interface Lane {
   /** Headers with the credential's, as long as the credential is the same. */
   kept: KeptHeaders | undefined;
   /** What was learned of the events of its streams. */
-  readonly moulds: Moulds;
+  readonly events: Moulds;
+  /** And of its whole replies, where those of one dialect need no parse. */
+  readonly replies: Moulds | undefined;
 }
 
 interface KeptHeaders {
@@ -80,7 +82,8 @@ function build(deployment: Deployment, client: ClientSide): Lane {
     headers: { "content-type": "application/json", ...own },
     streamHeaders: { "content-type": "application/json", accept: side.framing === "sse" ? "text/event-stream" : "*/*", ...own },
     kept: undefined,
-    moulds: new Moulds(),
+    events: new Moulds(),
+    replies: side.replyToldBy && new Moulds(side.replyToldBy),
   };
 }
 

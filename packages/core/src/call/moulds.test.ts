@@ -16,13 +16,18 @@ const plain = (content: string, { id = "1", at = 17, model = "wire", more = "" }
 function teach(moulds: Moulds, ...events: readonly string[]): Moulds {
   for (const event of events) {
     const from = event.indexOf('"model":') + 8;
-    moulds.learn(event, from, event.indexOf('"', from + 1) + 1);
+    moulds.learn(event, { model: [from, event.indexOf('"', from + 1) + 1] });
   }
   return moulds;
 }
 
 const taught = (...events: readonly string[]): Moulds => teach(new Moulds(), ...events);
-const pass = (moulds: Moulds, event: string): string | undefined => moulds.pass(event, '"public"');
+
+function pass(moulds: Moulds, event: string): string | undefined {
+  const cast = moulds.cast(event);
+  return cast && `${cast.before}"public"${cast.after}`;
+}
+
 const renamed = (event: string): string => event.replace(/"model":"[^"]*"/, '"model":"public"');
 
 describe("moulds", () => {
@@ -77,8 +82,31 @@ describe("moulds", () => {
   it("learn nothing from what is not one JSON object with a model, nor from what is very long", () => {
     const long = plain("a".repeat(5000));
     const moulds = taught(long, "data: []\n\n");
-    moulds.learn(plain("a"), 3, 5);
+    moulds.learn(plain("a"), { model: [3, 5] });
     for (const event of [long, "data: []\n\n", plain("a")]) expect(pass(moulds, event)).toBeUndefined();
+  });
+
+  it("stop to learn from texts that are never alike, and look again now and then", () => {
+    const moulds = new Moulds();
+    let lessons = 0;
+    const look = (nth: number): void => {
+      const text = plain("a", { more: `,"m${nth}":null` });
+      expect(pass(moulds, text)).toBeUndefined();
+      if (moulds.wants(text)) lessons += 1;
+      teach(moulds, text);
+    };
+    for (let nth = 0; nth < 100; nth += 1) look(nth);
+    expect(lessons).toBe(24);
+    for (let nth = 100; nth < 1200; nth += 1) look(nth);
+    expect(lessons).toBe(26);
+  });
+
+  it("take texts with many escapes, and leave those alone that could be too much", () => {
+    const moulds = taught(plain("a"), plain("b"));
+    const many = plain("\\n".repeat(500_000));
+    expect(pass(moulds, many)).toBe(renamed(many));
+    const tooMany = plain("\\n".repeat(530_000));
+    expect(pass(moulds, tooMany)).toBeUndefined();
   });
 
   it("change nothing but the model, whatever stands in the free places", () => {
@@ -93,5 +121,58 @@ describe("moulds", () => {
         expect([shown, rest]).toEqual(["public", expected]);
       }),
     );
+  });
+});
+
+describe("moulds of replies", () => {
+  interface Told {
+    readonly id?: unknown;
+    readonly reason?: string;
+    readonly usage?: unknown;
+  }
+  const reply = ({ id = "r-1", reason = "stop", usage = { total_tokens: 3, cost: null } }: Told): string =>
+    JSON.stringify({ id, usage, model: "wire", choices: [{ finish_reason: reason, text: "Hi" }] });
+  const placeOf = (text: string, value: unknown): [number, number] => {
+    const json = JSON.stringify(value);
+    const from = text.indexOf(json);
+    return [from, from + json.length];
+  };
+  const show = (moulds: Moulds, told: Told): void => {
+    const text = reply(told);
+    const { id, usage } = JSON.parse(text);
+    moulds.learn(text, { model: placeOf(text, "wire"), id: placeOf(text, id), usage: placeOf(text, usage) });
+  };
+
+  it("tell the id and what was used, wherever they stand", () => {
+    const moulds = new Moulds();
+    show(moulds, {});
+    show(moulds, { usage: { total_tokens: 4, cost: null } });
+    const cast = moulds.cast(reply({ id: "r-2", usage: { total_tokens: 51e3, cost: null } }));
+    expect([cast?.id, cast?.usage]).toEqual(["r-2", '{"total_tokens":51000,"cost":null}']);
+    expect(`${cast?.before}"x"${cast?.after}`).toBe(reply({ id: "r-2", usage: { total_tokens: 51e3, cost: null } }).replace("wire", "x"));
+    expect(moulds.cast(reply({ usage: null }))).toBeUndefined();
+    show(moulds, { usage: null });
+    expect(moulds.cast(reply({ usage: null }))?.usage).toBe("null");
+  });
+
+  it.each([
+    ["with escapes", 'a"b'],
+    ["beyond ASCII", "\u00fc"],
+    ["of another kind", 7],
+  ])("know no id %s", (_, id) => {
+    const moulds = new Moulds();
+    show(moulds, {});
+    show(moulds, { id });
+    expect(moulds.cast(reply({ id }))).toBeUndefined();
+  });
+
+  it("differ where a member that is pinned does, and nowhere else", () => {
+    const moulds = new Moulds(["finish_reason"]);
+    for (const reason of ["stop", "length"]) show(moulds, { reason });
+    const known = ["stop", "length", "eos"].map((reason) => moulds.cast(reply({ reason, id: "r-9" })) !== undefined);
+    expect(known).toEqual([true, true, false]);
+    const free = new Moulds();
+    for (const reason of ["stop", "length"]) show(free, { reason });
+    expect(free.cast(reply({ reason: "eos" }))).toBeDefined();
   });
 });

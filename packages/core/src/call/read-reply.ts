@@ -6,8 +6,11 @@ import { GatewayError } from "../errors.ts";
 import type { Operation, Operations } from "../hub/operations.ts";
 import { Body, type Patch } from "../transport/body.ts";
 import { latin1Json } from "../transport/latin1.ts";
+import { type Span, scanObject } from "../transport/scan-object.ts";
 import type { Headers, InboundReply, WireReply } from "../transport/transport.ts";
 import type { Usage } from "../usage.ts";
+import type { Lane } from "./lane.ts";
+import type { Place } from "./mould.ts";
 import type { Sent } from "./sent.ts";
 
 export interface JsonAnswer {
@@ -29,11 +32,45 @@ export function jsonAnswer(sent: Sent, reply: InboundReply, raw: Buffer): JsonAn
     return { kind: "json", headers, outbound, usage, replyId: textOf((hub as { id?: unknown }).id) };
   }
   const bytes = raw.toString("latin1");
+  const known = moulded(sent, reply, bytes);
+  if (known) return known;
   const json = parseReply(isAscii(raw) ? bytes : raw.toString());
   const patch = lane.side.replyPatch(json, { publicModel: call.ask.model, now: Math.floor(house.clock.now() / 1000), newId: house.newId });
   const usage = usageOf(sent, { status: reply.status, headers, body: json });
-  const outbound = renamed(bytes, json, patch) ?? { status: 200, headers: jsonHeaders, body: Body.read(raw).patched(patch) };
+  const plain = renamed(bytes, json, patch);
+  if (plain) teach(lane, raw, bytes);
+  const outbound = plain ?? { status: 200, headers: jsonHeaders, body: Body.read(raw).patched(patch) };
   return { kind: "json", headers, outbound, usage, replyId: textOf(json["id"]) };
+}
+
+/** A reply that needs another model name and nothing else, told by what earlier ones were like. */
+function moulded(sent: Sent, { status, headers }: InboundReply, bytes: string): JsonAnswer | undefined {
+  const cast = sent.lane.replies?.cast(bytes);
+  if (!cast) return undefined;
+  const { before, after, id, usage: told } = cast;
+  const usage = told === undefined ? undefined : usageOf(sent, { status, headers, body: { usage: JSON.parse(told) } });
+  const outbound = passedOn(before + latin1Json(sent.call.ask.model) + after);
+  return { kind: "json", headers, outbound, usage, replyId: id };
+}
+
+function teach({ replies }: Lane, raw: Buffer, bytes: string): void {
+  if (!replies?.wants(bytes)) return;
+  const spans = spansOf(raw);
+  const place = (name: string): Place | undefined => {
+    const span = spans?.get(name);
+    return span && [span.valueFrom, span.valueTo];
+  };
+  const model = place("model");
+  if (model) replies.learn(bytes, { model, id: place("id"), usage: place("usage") });
+}
+
+/** A reply may name a member twice or be nested deeply: it passes all the same, and teaches nothing. */
+function spansOf(raw: Buffer): ReadonlyMap<string, Span> | undefined {
+  try {
+    return scanObject(raw);
+  } catch {
+    return undefined;
+  }
 }
 
 export function hubOf(sent: Sent, reply: InboundReply, raw: Buffer): { hub: Operations[Operation]["response"]; usage: Usage | undefined } {

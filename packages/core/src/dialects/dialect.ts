@@ -154,6 +154,11 @@ export interface ProviderSide<O extends Operation = Operation> {
   readonly isPlain?: (event: string, from: number) => boolean;
   /** Hands off: what a JSON reply still needs: the public model name, missing fields. Throws a GatewayError (bad_reply) for what is no answer. */
   readonly replyPatch: (body: Readonly<Record<string, unknown>>, at: { publicModel: string; now: number; newId: () => string }) => Patch;
+  /**
+   * Hands off: the only members, at any depth, whose values `replyPatch` looks at; of others it asks whether they are there, and of what
+   * kind, and `usage` asks for nothing but `usage`. Replies that were seen to be alike in this are not parsed. Left out: each is.
+   */
+  readonly replyToldBy?: readonly string[];
   /** `asked` is there for operations whose replies do not say what they used (characters, images). */
   readonly usage: (reply: WireReply, asked?: Operations[O]["request"]) => Usage | undefined;
   /** The only one that looks at this dialect's error bodies. Called for status >= 400 and for error events. */

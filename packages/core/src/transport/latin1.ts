@@ -4,10 +4,17 @@ import { Buffer } from "node:buffer";
 
 const plain = /^[\x20-\x7e]*$/;
 
-/** A name as JSON. */
+let lastName = "";
+let lastText = '""';
+
+/** A name as JSON. Most are asked for again at once. */
 export function latin1Json(name: string): string {
-  const text = JSON.stringify(name);
-  return plain.test(text) ? text : Buffer.from(text).toString("latin1");
+  if (name !== lastName) {
+    const text = JSON.stringify(name);
+    lastText = plain.test(text) ? text : Buffer.from(text).toString("latin1");
+    lastName = name;
+  }
+  return lastText;
 }
 
 /** What a body is where its letters are bytes; every other one as it is. */

@@ -33,6 +33,7 @@ export const openaiChat: ProviderSide<"chat"> = {
     if (!Array.isArray(body["choices"])) throw notAnAnswer(body);
     return tidyReply(body, at);
   },
+  replyToldBy: ["object", "index", "role", "finish_reason"],
   usage: (reply) => usageOfChat((reply.body as Record<string, unknown> | undefined)?.["usage"]),
   error: openaiError,
 };
