@@ -37,6 +37,7 @@ import { copyOf } from "./spend/copied-reply.ts";
 import { createRowIds, entryOf } from "./spend/entry-of.ts";
 import { maxCharsOf, type PromptSettings } from "./spend/prompts.ts";
 import type { OpenedDatabase } from "./store/open-database.ts";
+import { createUuids } from "./texts/uuids.ts";
 import { warmUp } from "./warm-up/warm-up.ts";
 
 export interface Overrides {
@@ -111,7 +112,7 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
     }),
     mockAllowed: config.mockTestingAllowed,
     closing: () => inFlight.closing,
-    newCallId: randomUUID,
+    newCallId: createUuids(),
     headersOf: createHeaders(version),
     onBug: (callId, cause) =>
       log.error(
@@ -145,7 +146,7 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
     notReady: () => (inFlight.closing ? "The gateway is shutting down." : undefined),
     keeping,
     teamModels: keeping?.teamModels,
-    newCallId: randomUUID,
+    newCallId: createUuids(),
   });
   return {
     app,

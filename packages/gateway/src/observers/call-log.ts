@@ -49,8 +49,8 @@ function lineOf(record: CallRecord, log: Log): string {
   return (
     `{"level":30,"time":"${timeOf(record.startedAt + record.durationMs)}","call_id":${quoted(record.callId)}` +
     `${asked.textOf(record.deploymentId ?? "", record)},"http_status":${record.httpStatus},"duration_ms":${tenths(record.durationMs)}` +
-    `${record.firstByteMs === undefined ? "" : `,"first_byte_ms":${tenths(record.firstByteMs)}`}${count("input_tokens", usage.inputTokens)}` +
-    `${count("output_tokens", usage.outputTokens)}${count("cached_tokens", usage.cacheReadTokens)}${count("reasoning_tokens", usage.reasoningTokens)}` +
+    `${record.firstByteMs === undefined ? "" : `,"first_byte_ms":${tenths(record.firstByteMs)}`}${count(',"input_tokens":', usage.inputTokens)}` +
+    `${count(',"output_tokens":', usage.outputTokens)}${count(',"cached_tokens":', usage.cacheReadTokens)}${count(',"reasoning_tokens":', usage.reasoningTokens)}` +
     `${usage.estimated ? ',"usage_estimated":true' : ""}${record.costNano === undefined ? "" : `,"cost_usd":${dollars(record.costNano)}`}` +
     `${record.attempts.length > 1 ? `,"attempts":${JSON.stringify(attemptsOf(record, log))}` : ""},"msg":"call"}\n`
   );
@@ -81,8 +81,9 @@ function toTenths(milliseconds: number): number {
   return Math.round(milliseconds * 10) / 10;
 }
 
-function count(name: string, value: number | undefined): string {
-  return value === undefined ? "" : `,"${name}":${value}`;
+/** `before`: the member's name as it stands in JSON. */
+function count(before: string, value: number | undefined): string {
+  return value === undefined ? "" : before + value;
 }
 
 function quoted(text: string | undefined): string {

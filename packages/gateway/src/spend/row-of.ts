@@ -29,9 +29,9 @@ export function rowOf(entry: LedgerEntry, redact: Redact): SpoolRow {
 function sumsOf({ usage, costNano }: CallRecord): string {
   const cacheWrite = (usage.cacheWrite5mTokens ?? 0) + (usage.cacheWrite1hTokens ?? 0);
   return (
-    `${count("input_tokens", usage.inputTokens)}${count("output_tokens", usage.outputTokens)}` +
-    `${count("cache_read_tokens", usage.cacheReadTokens)}${count("cache_write_tokens", cacheWrite)}` +
-    `${count("reasoning_tokens", usage.reasoningTokens)}${count("spend_nano", costNano)}` +
+    `${count(',"input_tokens":', usage.inputTokens)}${count(',"output_tokens":', usage.outputTokens)}` +
+    `${count(',"cache_read_tokens":', usage.cacheReadTokens)}${count(',"cache_write_tokens":', cacheWrite)}` +
+    `${count(',"reasoning_tokens":', usage.reasoningTokens)}${count(',"spend_nano":', costNano)}` +
     `${costNano === undefined ? ',"unpriced":true' : ""}${usage.estimated ? ',"estimated":true' : ""}`
   );
 }
@@ -154,6 +154,7 @@ function words(name: string, value: string | undefined): string {
   return value === undefined ? "" : `,"${name}":${quoted(value)}`;
 }
 
-function count(name: string, value: number | undefined): string {
-  return value === undefined || !(value > 0) ? "" : `,"${name}":${Math.min(Math.round(value), Number.MAX_SAFE_INTEGER)}`;
+/** `before`: the member's name as it stands in JSON. */
+function count(before: string, value: number | undefined): string {
+  return value === undefined || !(value > 0) ? "" : before + Math.min(Math.round(value), Number.MAX_SAFE_INTEGER);
 }

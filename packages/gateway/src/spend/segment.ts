@@ -1,5 +1,6 @@
 /** One file of the spool with its rows that the database does not have yet. */
 
+import { inOnePiece } from "../texts/in-one-piece.ts";
 import type { LastingFile } from "./lasting-file.ts";
 
 export interface SpoolRow {
@@ -44,7 +45,7 @@ export class Segment {
   add(row: SpoolRow): void {
     this.#oldest ??= row.at;
     if (this.spilled) this.#unread += 1;
-    else this.#rows.push(row);
+    else this.#rows.push({ ...row, text: inOnePiece(row.text) });
   }
 
   /** Rows of a file that is lost stand in this one's, too. */
