@@ -2,9 +2,10 @@
 import { isAscii } from "node:buffer";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -31,6 +32,22 @@ const tightly = {
     });
   },
 };
+
+/**
+ * Node reads a CommonJS library letter by letter for its names when a module imports it, which gets so hot that V8 compiles the reader, for
+ * 120 ms. Whoever requires it needs no names. Not for our own libraries: other bundlers read those.
+ */
+const required = (external) => ({
+  name: "CommonJS by require",
+  setup({ onResolve, onLoad }) {
+    const commonJs = external.filter(isCommonJs);
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+      kind === "import-statement" && commonJs.includes(path) ? { path, namespace: "required" } : undefined,
+    );
+    onLoad({ filter: /^/, namespace: "required" }, ({ path }) => ({ contents: `module.exports = require(${JSON.stringify(path)});` }));
+  },
+});
+const ownRequire = 'import { createRequire as ownRequire } from "node:module";\nconst require = ownRequire(import.meta.url);';
 
 if (esbuild) await build(esbuild.build).catch(fail);
 else await keepWhatIsBuilt();
@@ -71,7 +88,7 @@ async function buildGateway(bundle) {
   const external = named.flat().filter((name) => name !== "tollgate" && name !== "@tollgate/admin" && !inlined.includes(name));
   // The thread of the embedded database is started by its file's name, and the maker of its seed by this script.
   const entries = ["src/main.ts", "src/store/pglite-worker.ts", "src/store/make-seed.ts"].map((path) => join(gateway, path));
-  await bundleInto(bundle, gateway, entries, external);
+  await bundleInto(bundle, gateway, entries, external, { plugins: [required(external)], banner: { js: ownRequire } });
   await mkdir(join(gateway, "dist/examples"), { recursive: true });
   await cp(join(root, "examples/demo.yaml"), join(gateway, "dist/examples/demo.yaml"));
   for (const name of inlined) await cp(await licenceOf(name), join(gateway, "dist/licenses", `${name}.txt`));
@@ -110,7 +127,29 @@ async function seedDigest() {
   return digest.digest("hex").slice(0, 16);
 }
 
-async function bundleInto(bundle, folder, entryPoints, external) {
+/** Of a package of this kind the module is but a wrapper, if there is one. */
+function isCommonJs(name) {
+  let file;
+  try {
+    file = createRequire(import.meta.url).resolve(name);
+  } catch {
+    return false;
+  }
+  return isAbsolute(file) && packageOf(file).type !== "module";
+}
+
+/** The nearest package.json above the file. */
+function packageOf(file) {
+  const folder = dirname(file);
+  try {
+    return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  } catch (error) {
+    if (error.code === "ENOENT" && folder !== file) return packageOf(folder);
+    throw error;
+  }
+}
+
+async function bundleInto(bundle, folder, entryPoints, external, { plugins = [], ...more } = {}) {
   const outdir = join(folder, "dist");
   const { metafile } = await bundle({
     entryPoints,
@@ -131,7 +170,8 @@ async function bundleInto(bundle, folder, entryPoints, external) {
     logLevel: "warning",
     absWorkingDir: root,
     legalComments: "none",
-    plugins: [tightly],
+    plugins: [tightly, ...plugins],
+    ...more,
   });
   const wide = await withLettersBeyondAscii(Object.keys(metafile.outputs).filter((path) => path.endsWith(".js")));
   // The engine holds such a text with two bytes a letter.
