@@ -20,12 +20,12 @@ export interface Prepared {
   readonly translating: { readonly context: TranslateContext<Operation> };
 }
 
-/** What must be there before anything can be written. */
+/** What must be there before anything can be written; all members always, so that V8 meets one kind of object. */
 interface Loaded {
   readonly fetched: ReadonlyMap<string, FetchedFile>;
-  readonly files?: ReadonlyMap<FilePart, string>;
+  readonly files: ReadonlyMap<FilePart, string> | undefined;
   /** The request that named them: files are known by what they are, so it must not be made anew. */
-  readonly asked?: Operations[Operation]["request"];
+  readonly asked: Operations[Operation]["request"] | undefined;
 }
 
 /** A promise only where files must be fetched or read first. */
@@ -36,7 +36,8 @@ export function prepare(call: Call, deployment: Deployment, lane: Lane, house: H
   const asked = askedOf(call, patch);
   const urls = fetches?.(asked, deployment.model) ?? [];
   const parts = reads?.(asked) ?? [];
-  if (urls.length === 0 && parts.length === 0) return prepareWith(patch, { ...nothing, asked }, call, deployment, lane, house);
+  if (urls.length === 0 && parts.length === 0)
+    return prepareWith(patch, { fetched: nothing.fetched, files: undefined, asked }, call, deployment, lane, house);
   return Promise.all([fetchFiles(urls, house, call.cancel), readFiles(parts)]).then(([fetched, files]) =>
     prepareWith(patch, { fetched, files, asked }, call, deployment, lane, house),
   );
@@ -122,7 +123,7 @@ class Translating {
   }
 }
 
-const nothing: Loaded = { fetched: new Map() };
+const nothing: Loaded = { fetched: new Map(), files: undefined, asked: undefined };
 
 /** The hub form with parameters shaped; the client's own object is never touched. */
 function askedOf(call: Call, patch: Patch): Operations[Operation]["request"] {

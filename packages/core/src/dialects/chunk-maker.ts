@@ -1,6 +1,7 @@
 /** Makes the chat chunks of one answer: the same head on all, the role on the first, usage alone on the last. */
 
 import type { ChatChunk, ChatDelta } from "../hub/chat.ts";
+import { chunkOf } from "../hub/chat-chunk.ts";
 import { chatUsage } from "../hub/chat-usage.ts";
 import { finishReasonOf } from "../hub/finish-reason.ts";
 import type { Usage } from "../usage.ts";
@@ -34,13 +35,13 @@ export function chunkMaker({ newId, now, publicModel }: Pick<TranslateContext<"c
     },
     tell(delta, emit) {
       if (Object.keys(delta).length === 0) return;
-      emit({ ...head, choices: [{ index: 0, delta: withRole(delta), finish_reason: null }] });
+      emit(chunkOf(head, [{ index: 0, delta: withRole(delta), finish_reason: null }]));
     },
     finish(native, emit, delta = {}) {
-      emit({ ...head, choices: [{ index: 0, delta: withRole(delta), ...finishOf(native) }] });
+      emit(chunkOf(head, [{ index: 0, delta: withRole(delta), ...finishOf(native) }]));
     },
     usage(usage, emit) {
-      if (usage) emit({ ...head, choices: [], usage: chatUsage(usage) });
+      if (usage) emit(chunkOf(head, [], chatUsage(usage)));
     },
   };
 }

@@ -2,6 +2,7 @@
 
 import { GatewayError } from "../../errors.ts";
 import type { ChatChunk, ChatDelta } from "../../hub/chat.ts";
+import { type ChunkHead, chunkOf } from "../../hub/chat-chunk.ts";
 import type { WireEvent } from "../../transport/transport.ts";
 import type { Usage } from "../../usage.ts";
 import type { StreamDecoder, TranslateContext } from "../dialect.ts";
@@ -60,7 +61,8 @@ export class MessagesDecoder implements StreamDecoder<ChatChunk> {
     const wire = parsed(event.data);
     if (!isObject(wire))
       throw new GatewayError("bad_reply", `The provider sent an event that is no JSON object: ${event.data.slice(0, 200)}`);
-    this.#read({ ...wire, type: String(wire["type"] ?? event.name) } as WireStreamEvent, emit);
+    const isNamed = typeof wire["type"] === "string";
+    this.#read((isNamed ? wire : { ...wire, type: String(wire["type"] ?? event.name) }) as unknown as WireStreamEvent, emit);
   }
 
   end(emit: Emit): void {
@@ -198,13 +200,13 @@ export class MessagesDecoder implements StreamDecoder<ChatChunk> {
     const { reason, fields } = finishOf(this.#stop.reason, this.#stop.sequence, this.#answers > 0 && this.#ownCalls === 0);
     const delta: ChatDelta = Object.keys(this.#beside).length > 0 ? { provider_specific_fields: this.#beside } : {};
     const choice = { index: 0, delta: this.#withRole(delta), finish_reason: reason };
-    emit({ ...this.#frame(), choices: [fields ? { ...choice, provider_specific_fields: fields } : choice] });
+    emit(chunkOf(this.#frame(), [fields ? { ...choice, provider_specific_fields: fields } : choice]));
     const usage = this.#tally.hub;
-    if (usage) emit({ ...this.#frame(), choices: [], usage });
+    if (usage) emit(chunkOf(this.#frame(), [], usage));
   }
 
   #delta(delta: ChatDelta, emit: Emit): void {
-    emit({ ...this.#frame(), choices: [{ index: 0, delta: this.#withRole(delta), finish_reason: null }] });
+    emit(chunkOf(this.#frame(), [{ index: 0, delta: this.#withRole(delta), finish_reason: null }]));
   }
 
   #withRole(delta: ChatDelta): ChatDelta {
@@ -213,7 +215,7 @@ export class MessagesDecoder implements StreamDecoder<ChatChunk> {
     return { role: "assistant", ...delta };
   }
 
-  #frame(): Pick<ChatChunk, "id" | "object" | "created" | "model"> {
+  #frame(): ChunkHead {
     this.#id ||= `chatcmpl-${this.#context.newId()}`;
     return { id: this.#id, object: "chat.completion.chunk", created: this.#context.now, model: this.#context.publicModel };
   }

@@ -2,6 +2,7 @@
 
 import { GatewayError } from "../../errors.ts";
 import type { ChatChunk, ChatDelta, ChatUsage } from "../../hub/chat.ts";
+import { type ChunkHead, chunkOf } from "../../hub/chat-chunk.ts";
 import type { Annotation } from "../../hub/extensions.ts";
 import type { WireEvent } from "../../transport/transport.ts";
 import type { Usage } from "../../usage.ts";
@@ -28,7 +29,7 @@ export class ConverseDecoder implements StreamDecoder<ChatChunk> {
   readonly #context: TranslateContext<"chat">;
   readonly #names: ToolNames;
   readonly #format: AnswerFormat | undefined;
-  readonly #frame: Pick<ChatChunk, "id" | "object" | "created" | "model">;
+  readonly #frame: ChunkHead;
   #begun = false;
   #open: Open | undefined;
   #calls = 0;
@@ -150,7 +151,7 @@ export class ConverseDecoder implements StreamDecoder<ChatChunk> {
     this.complete = true;
     const { reason: told, fields } = finishOf(reason, undefined, this.#answers > 0 && this.#calls === 0);
     const choice = { index: 0, delta: this.#withRole({}), finish_reason: told };
-    emit({ ...this.#frame, choices: [fields ? { ...choice, provider_specific_fields: fields } : choice] });
+    emit(chunkOf(this.#frame, [fields ? { ...choice, provider_specific_fields: fields } : choice]));
   }
 
   #count(wire: WireStreamEvent, emit: Emit): void {
@@ -163,7 +164,7 @@ export class ConverseDecoder implements StreamDecoder<ChatChunk> {
   }
 
   #delta(delta: ChatDelta, emit: Emit): void {
-    emit({ ...this.#frame, choices: [{ index: 0, delta: this.#withRole(delta), finish_reason: null }] });
+    emit(chunkOf(this.#frame, [{ index: 0, delta: this.#withRole(delta), finish_reason: null }]));
   }
 
   #withRole(delta: ChatDelta): ChatDelta {

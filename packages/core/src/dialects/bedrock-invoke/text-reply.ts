@@ -2,6 +2,7 @@
 
 import { GatewayError } from "../../errors.ts";
 import type { ChatChunk, ChatDelta, ChatResponse } from "../../hub/chat.ts";
+import { type ChunkHead, chunkOf } from "../../hub/chat-chunk.ts";
 import { chatUsage } from "../../hub/chat-usage.ts";
 import type { Headers, WireEvent, WireReply } from "../../transport/transport.ts";
 import type { Usage } from "../../usage.ts";
@@ -62,7 +63,7 @@ type Emit = (chunk: ChatChunk) => void;
 /** `event.data` is the family's own JSON, already unwrapped. */
 export class TextDecoder implements StreamDecoder<ChatChunk> {
   readonly #family: TextFamily;
-  readonly #frame: Pick<ChatChunk, "id" | "object" | "created" | "model">;
+  readonly #frame: ChunkHead;
   readonly #thoughts: ThoughtSplitter | undefined;
   #begun = false;
   #counted: Usage = {};
@@ -98,8 +99,8 @@ export class TextDecoder implements StreamDecoder<ChatChunk> {
     if (rest) this.#part(rest.reasoning, rest.text, emit);
     const { reason, fields } = finishOf(this.#reason?.toLowerCase(), undefined, false);
     const choice = { index: 0, delta: this.#withRole({}), finish_reason: reason };
-    emit({ ...this.#frame, choices: [fields ? { ...choice, provider_specific_fields: fields } : choice] });
-    if (this.usage) emit({ ...this.#frame, choices: [], usage: chatUsage(this.usage) });
+    emit(chunkOf(this.#frame, [fields ? { ...choice, provider_specific_fields: fields } : choice]));
+    if (this.usage) emit(chunkOf(this.#frame, [], chatUsage(this.usage)));
   }
 
   #say(text: string, emit: Emit): void {
@@ -114,7 +115,7 @@ export class TextDecoder implements StreamDecoder<ChatChunk> {
   }
 
   #delta(delta: ChatDelta, emit: Emit): void {
-    emit({ ...this.#frame, choices: [{ index: 0, delta: this.#withRole(delta), finish_reason: null }] });
+    emit(chunkOf(this.#frame, [{ index: 0, delta: this.#withRole(delta), finish_reason: null }]));
   }
 
   #withRole(delta: ChatDelta): ChatDelta {

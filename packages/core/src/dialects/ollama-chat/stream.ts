@@ -1,6 +1,7 @@
 /** Lines of a stream of /api/chat or /api/generate as chat chunks. */
 
 import type { ChatChunk, ChatDelta } from "../../hub/chat.ts";
+import { type ChunkHead, chunkOf } from "../../hub/chat-chunk.ts";
 import { chatUsage } from "../../hub/chat-usage.ts";
 import type { WireEvent } from "../../transport/transport.ts";
 import type { Usage } from "../../usage.ts";
@@ -21,7 +22,7 @@ class OllamaDecoder implements StreamDecoder<ChatChunk> {
   usage: Usage | undefined;
   complete = false;
   readonly #newId: () => string;
-  readonly #head: Pick<ChatChunk, "id" | "object" | "created" | "model">;
+  readonly #head: ChunkHead;
   readonly #splitter = thinkSplitter();
   #begun = false;
   #calls = 0;
@@ -61,14 +62,14 @@ class OllamaDecoder implements StreamDecoder<ChatChunk> {
     this.complete = true;
     this.usage = ollamaUsage(line);
     emit(this.#chunk({}, finishOf(line.done_reason, this.#calls > 0)));
-    if (this.usage) emit({ ...this.#head, choices: [], usage: chatUsage(this.usage) });
+    if (this.usage) emit(chunkOf(this.#head, [], chatUsage(this.usage)));
   }
 
   /** The first chunk of all tells the role. */
   #chunk(told: ChatDelta, finish: Pick<ChatChunk["choices"][number], "finish_reason" | "provider_specific_fields">): ChatChunk {
     const delta: ChatDelta = this.#begun ? told : { role: "assistant", ...told };
     this.#begun = true;
-    return { ...this.#head, choices: [{ index: 0, delta, ...finish }] };
+    return chunkOf(this.#head, [{ index: 0, delta, ...finish }]);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Text completion events to chat chunks. */
 
 import type { ChatChunk, ChatDelta, ChatUsage } from "../../hub/chat.ts";
+import { type ChunkHead, chunkOf } from "../../hub/chat-chunk.ts";
 import { usageOfChat } from "../../hub/chat-usage.ts";
 import { finishReasonOf } from "../../hub/finish-reason.ts";
 import type { WireEvent } from "../../transport/transport.ts";
@@ -15,15 +16,13 @@ export function textDecoder(context: TranslateContext<"chat">): StreamDecoder<Ch
   return new CompletionDecoder(context);
 }
 
-type Head = Pick<ChatChunk, "id" | "object" | "created" | "model">;
-
 class CompletionDecoder implements StreamDecoder<ChatChunk> {
   usage: Usage | undefined;
   complete = false;
   readonly #context: TranslateContext<"chat">;
   /** Choices that have been told their role. */
   readonly #begun = new Set<number>();
-  #head: Head | undefined;
+  #head: ChunkHead | undefined;
   #told: ChatUsage | undefined;
 
   constructor(context: TranslateContext<"chat">) {
@@ -45,15 +44,20 @@ class CompletionDecoder implements StreamDecoder<ChatChunk> {
     }
     this.#head ??= this.#headOf(chunk);
     if (!Array.isArray(chunk.choices) || chunk.choices.length === 0) return;
-    emit({ ...this.#head, choices: chunk.choices.map((choice, at) => this.#choice(choice, at)) });
+    emit(
+      chunkOf(
+        this.#head,
+        chunk.choices.map((choice, at) => this.#choice(choice, at)),
+      ),
+    );
   }
 
   /** Some servers tell usage with every chunk: the last one counts, after all choices. */
   end(emit: (chunk: ChatChunk) => void): void {
-    if (this.#told && this.#head) emit({ ...this.#head, choices: [], usage: this.#told });
+    if (this.#told && this.#head) emit(chunkOf(this.#head, [], this.#told));
   }
 
-  #headOf({ id, created }: TextCompletion): Head {
+  #headOf({ id, created }: TextCompletion): ChunkHead {
     const { newId, now, publicModel } = this.#context;
     return { id: id ?? `chatcmpl-${newId()}`, object: "chat.completion.chunk", created: created ?? now, model: publicModel };
   }

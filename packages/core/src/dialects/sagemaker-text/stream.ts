@@ -2,6 +2,7 @@
 
 import { GatewayError } from "../../errors.ts";
 import type { ChatChunk, ChatDelta } from "../../hub/chat.ts";
+import { type ChunkHead, chunkOf } from "../../hub/chat-chunk.ts";
 import { chatUsage } from "../../hub/chat-usage.ts";
 import type { WireEvent } from "../../transport/transport.ts";
 import type { Usage } from "../../usage.ts";
@@ -14,7 +15,7 @@ import { countsIn } from "./response.ts";
 type Emit = (chunk: ChatChunk) => void;
 
 export class SagemakerTextDecoder implements StreamDecoder<ChatChunk> {
-  readonly #frame: Pick<ChatChunk, "id" | "object" | "created" | "model">;
+  readonly #frame: ChunkHead;
   #begun = false;
   #reason: string | undefined;
   usage: Usage | undefined;
@@ -41,8 +42,8 @@ export class SagemakerTextDecoder implements StreamDecoder<ChatChunk> {
   end(emit: Emit): void {
     const { reason, fields } = finishOf(this.#reason, undefined, false);
     const choice = { index: 0, delta: this.#withRole({}), finish_reason: reason };
-    emit({ ...this.#frame, choices: [fields ? { ...choice, provider_specific_fields: fields } : choice] });
-    if (this.usage) emit({ ...this.#frame, choices: [], usage: chatUsage(this.usage) });
+    emit(chunkOf(this.#frame, [fields ? { ...choice, provider_specific_fields: fields } : choice]));
+    if (this.usage) emit(chunkOf(this.#frame, [], chatUsage(this.usage)));
   }
 
   /** Tokens one by one (`token`), or pieces of all outputs (`outputs`); the last one brings the whole text or the reason. */
@@ -66,7 +67,7 @@ export class SagemakerTextDecoder implements StreamDecoder<ChatChunk> {
   }
 
   #delta(delta: ChatDelta, emit: Emit): void {
-    emit({ ...this.#frame, choices: [{ index: 0, delta: this.#withRole(delta), finish_reason: null }] });
+    emit(chunkOf(this.#frame, [{ index: 0, delta: this.#withRole(delta), finish_reason: null }]));
   }
 
   #withRole(delta: ChatDelta): ChatDelta {
