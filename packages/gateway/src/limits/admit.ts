@@ -99,17 +99,17 @@ function limitOf(rates: readonly RateLimit[], { name }: Claim): RateLimit {
 
 function pay(entering: Entering, counts: Claimed | undefined, tools: Tools): Ticket | Promise<Ticket> {
   const { call, limits, reach, estimate } = entering;
-  if (limits.budgets.length === 0 || !estimate || reach.priced.length === 0) return ticketOf(entering, counts, {}, tools);
+  if (limits.budgets.length === 0 || !estimate || reach.priced.length === 0) return ticketOf(entering, { counts }, tools);
   const standing = tools.standings(entering.plan, limits, tools.clock.now());
   const refused = (cause: unknown): Ticket => {
-    if (reach.isFree) return ticketOf(entering, counts, { freeOnly: true }, tools);
+    if (reach.isFree) return ticketOf(entering, { counts, money: { freeOnly: true } }, tools);
     counts?.settle(limits.rates.map(() => 0));
     throw cause;
   };
-  if (reach.isFree && reach.costsNothing) return ticketOf(entering, counts, {}, tools);
+  if (reach.isFree && reach.costsNothing) return ticketOf(entering, { counts }, tools);
   try {
     const held = reserveMoney({ call, reach, estimate, budgets: limits.budgets, claims: standing.claims }, tools);
-    const done = (money: Held): Ticket => ticketOf(entering, counts, { ...money, meters: standing.meters }, tools);
+    const done = (money: Held): Ticket => ticketOf(entering, { counts, money, meters: standing.meters }, tools);
     return held instanceof Promise ? held.then(done, refused) : done(held);
   } catch (cause) {
     return refused(cause);
@@ -117,11 +117,18 @@ function pay(entering: Entering, counts: Claimed | undefined, tools: Tools): Tic
 }
 
 interface Money extends Partial<Held> {
-  readonly meters?: readonly ChargedMeter[];
   readonly freeOnly?: boolean;
 }
 
-function ticketOf({ plan, limits }: Entering, counts: Claimed | undefined, money: Money, tools: Tools): Ticket {
-  const { meters = plan.lifetimes, reserved, reservedNano, outputLimit, freeOnly } = money;
+interface Let {
+  readonly counts: Claimed | undefined;
+  readonly money?: Money;
+  readonly meters?: readonly ChargedMeter[];
+}
+
+const unpaid: Money = {};
+
+function ticketOf({ plan, limits }: Entering, { counts, money = unpaid, meters = plan.lifetimes }: Let, tools: Tools): Ticket {
+  const { reserved, reservedNano, outputLimit, freeOnly } = money;
   return new LimitedTicket({ plan, meters, rates: limits.rates, claimed: counts, reserved, reservedNano, outputLimit, freeOnly }, tools);
 }
