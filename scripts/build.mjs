@@ -2,10 +2,9 @@
 import { isAscii } from "node:buffer";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, isAbsolute, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -39,8 +38,9 @@ const tightly = {
  */
 const required = (external) => ({
   name: "CommonJS by require",
-  setup({ onResolve, onLoad }) {
-    const commonJs = external.filter(isCommonJs);
+  async setup({ onResolve, onLoad }) {
+    const areCommonJs = await Promise.all(external.map(isCommonJs));
+    const commonJs = external.filter((_, at) => areCommonJs[at]);
     onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
       kind === "import-statement" && commonJs.includes(path) ? { path, namespace: "required" } : undefined,
     );
@@ -127,26 +127,10 @@ async function seedDigest() {
   return digest.digest("hex").slice(0, 16);
 }
 
-/** Of a package of this kind the module is but a wrapper, if there is one. */
-function isCommonJs(name) {
-  let file;
-  try {
-    file = createRequire(import.meta.url).resolve(name);
-  } catch {
-    return false;
-  }
-  return isAbsolute(file) && packageOf(file).type !== "module";
-}
-
-/** The nearest package.json above the file. */
-function packageOf(file) {
-  const folder = dirname(file);
-  try {
-    return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  } catch (error) {
-    if (error.code === "ENOENT" && folder !== file) return packageOf(folder);
-    throw error;
-  }
+/** Where such a package has a module, too, that only wraps the rest. */
+async function isCommonJs(name) {
+  const told = await readFile(join(root, "node_modules", name, "package.json"), "utf8").catch(() => undefined);
+  return told !== undefined && JSON.parse(told).type !== "module";
 }
 
 async function bundleInto(bundle, folder, entryPoints, external, { plugins = [], ...more } = {}) {

@@ -84,7 +84,6 @@ const table: Readonly<Record<string, Rights>> = {
       "gateway/models-in-force.ts",
       "gateway/engine.ts",
       "gateway/serve-call.ts",
-      "gateway/texts",
       "gateway/warm-up",
       ...ofGateway,
     ],

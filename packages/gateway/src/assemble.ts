@@ -37,7 +37,6 @@ import { copyOf } from "./spend/copied-reply.ts";
 import { createRowIds, entryOf } from "./spend/entry-of.ts";
 import { maxCharsOf, type PromptSettings } from "./spend/prompts.ts";
 import type { OpenedDatabase } from "./store/open-database.ts";
-import { createUuids } from "./texts/uuids.ts";
 import { warmUp } from "./warm-up/warm-up.ts";
 
 export interface Overrides {
@@ -112,7 +111,7 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
     }),
     mockAllowed: config.mockTestingAllowed,
     closing: () => inFlight.closing,
-    newCallId: createUuids(),
+    newCallId: randomUUID,
     headersOf: createHeaders(version),
     onBug: (callId, cause) =>
       log.error(
@@ -146,7 +145,7 @@ export async function assemble(config: Config, options: AssembleOptions): Promis
     notReady: () => (inFlight.closing ? "The gateway is shutting down." : undefined),
     keeping,
     teamModels: keeping?.teamModels,
-    newCallId: createUuids(),
+    newCallId: randomUUID,
   });
   return {
     app,

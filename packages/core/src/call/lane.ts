@@ -83,7 +83,7 @@ function build(deployment: Deployment, client: ClientSide): Lane {
     streamHeaders: { "content-type": "application/json", accept: side.framing === "sse" ? "text/event-stream" : "*/*", ...own },
     kept: undefined,
     events: new Moulds(),
-    replies: side.replyToldBy && new Moulds(side.replyToldBy),
+    replies: sameDialect && side.replyToldBy ? new Moulds(side.replyToldBy) : undefined,
   };
 }
 

@@ -33,20 +33,26 @@ interface Token {
   readonly pinned: boolean;
 }
 
+/** The numbers of a pattern's groups, of which the first is what stands before the model; 0: it has none. */
+interface Groups {
+  readonly after: number;
+  readonly id: number;
+  readonly usage: number;
+}
+
 export class Mould {
   readonly #tokens: readonly Token[];
   readonly #pattern: RegExp;
-  /** The numbers of the pattern's groups; 0: it has none. */
-  readonly #groups: Readonly<Record<"after" | Role, number>>;
+  readonly #groups: Groups;
 
   private constructor(tokens: readonly Token[]) {
     this.#tokens = tokens;
-    const groups = { after: 0, model: 0, id: 0, usage: 0 };
-    this.#pattern = patternOf(tokens, groups);
+    const { pattern, groups } = patternOf(tokens);
+    this.#pattern = pattern;
     this.#groups = groups;
   }
 
-  /** `pinned`: names of members, at any depth. Undefined: no text whose model is a text at its place. */
+  /** `pinned`: names of members, at any depth. Undefined: no JSON whose model is a text at its place. */
   static of(text: string, places: Places, pinned: ReadonlySet<string>): Mould | undefined {
     const tokens = tokensOf(text, places, pinned);
     return tokens && new Mould(tokens);
@@ -78,7 +84,6 @@ export class Mould {
   }
 }
 
-/** Values end where these say. */
 const roles: readonly Role[] = ["id", "model", "usage"];
 
 function tokensOf(text: string, places: Places, pinned: ReadonlySet<string>): Token[] | undefined {
@@ -87,15 +92,16 @@ function tokensOf(text: string, places: Places, pinned: ReadonlySet<string>): To
   for (const { role, place } of inOrder(places)) {
     const [from, to] = place;
     if (from < at || to > text.length) return undefined;
-    tokens.push(...pieces(text.slice(at, from), undefined, pinned));
+    const before = pieces(text.slice(at, from), undefined, pinned);
     const value = text.slice(from, to);
-    if (role === "usage") tokens.push(...pieces(value, role, pinned));
-    else if (isText(value)) tokens.push({ text: '""', role, free: true, pinned: false });
-    else return undefined;
+    const own =
+      role === "usage" ? pieces(value, role, pinned) : isText(value) ? [{ text: '""', role, free: true, pinned: false }] : undefined;
+    if (!before || !own) return undefined;
+    tokens.push(...before, ...own);
     at = to;
   }
-  tokens.push(...pieces(text.slice(at), undefined, pinned));
-  return tokens;
+  const rest = pieces(text.slice(at), undefined, pinned);
+  return rest && [...tokens, ...rest];
 }
 
 function inOrder(places: Places): { role: Role; place: Place }[] {
@@ -108,13 +114,17 @@ function inOrder(places: Places): { role: Role; place: Place }[] {
 
 const piece = /"(?:[^"\\]|\\.)*"(?:\s*:)?|-?\d[\d+.eE-]*|[^"\d-]+|-/gs;
 
-function pieces(text: string, role: Role | undefined, pinned: ReadonlySet<string>): Token[] {
+/** Undefined where a text does not end. */
+function pieces(text: string, role: Role | undefined, pinned: ReadonlySet<string>): Token[] | undefined {
+  const tokens: Token[] = [];
   let isPinned = false;
-  return Array.from(text.matchAll(piece), ([each]) => {
-    const token = { text: each, role, free: false, pinned: isPinned };
+  let length = 0;
+  for (const [each] of text.matchAll(piece)) {
+    length += each.length;
+    tokens.push({ text: each, role, free: false, pinned: isPinned });
     if (each.trim() !== "") isPinned = each.endsWith(":") && pinned.has(each.slice(1, each.lastIndexOf('"')));
-    return token;
-  });
+  }
+  return length === text.length ? tokens : undefined;
 }
 
 function alike(a: Token, b: Token): Token | undefined {
@@ -141,8 +151,8 @@ const anyText = `"${RUN}(?:${ESCAPE}${RUN})*"`;
 const anyNumber = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`;
 const asciiText = String.raw`"([ !#-[\]-~]*)"`;
 
-/** Tells `groups` the numbers of its groups. */
-function patternOf(tokens: readonly Token[], groups: Record<"after" | Role, number>): RegExp {
+function patternOf(tokens: readonly Token[]): { pattern: RegExp; groups: Groups } {
+  const groups = { after: 0, id: 0, usage: 0 };
   let source = "^(";
   let opened = 1;
   let role: Role | undefined;
@@ -161,7 +171,7 @@ function patternOf(tokens: readonly Token[], groups: Record<"after" | Role, numb
       groups.id = ++opened;
     } else source += token.free ? anyOf(token) : token.text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
   }
-  return new RegExp(`${source}${role === "usage" ? ")" : ""})$`);
+  return { pattern: new RegExp(`${source}${role === "usage" ? ")" : ""})$`), groups };
 }
 
 function anyOf({ text }: Token): string {

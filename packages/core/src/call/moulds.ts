@@ -8,7 +8,8 @@ const LONGEST_LESSON = 4096;
 const LONGEST = 1_048_576;
 /** A provider whose texts are never alike costs no more than a lesson in so many. */
 const LOOKS_PER_LESSON = 512;
-const MOST_LESSONS = 24;
+/** Lessons that it begins with, in looks. */
+const PATIENCE = 24 * LOOKS_PER_LESSON;
 
 /**
  * Texts that are alike but for texts and numbers at the same places have the same members, so what holds for those that taught a mould
@@ -21,8 +22,7 @@ export class Moulds {
    */
   readonly #moulds: (Mould | undefined)[] = [undefined, undefined, undefined, undefined];
   readonly #pinned: ReadonlySet<string>;
-  /** In looks. */
-  #patience = MOST_LESSONS * LOOKS_PER_LESSON;
+  #patience = PATIENCE;
 
   /** `pinned`: members, at any depth, in which texts of one mould do not differ. */
   constructor(pinned: readonly string[] = []) {
@@ -31,7 +31,7 @@ export class Moulds {
 
   /** Undefined: it fits none. `text` has a letter for each byte. */
   cast(text: string): Cast | undefined {
-    if (this.#patience < MOST_LESSONS * LOOKS_PER_LESSON) this.#patience += 1;
+    if (this.#patience < PATIENCE) this.#patience += 1;
     if (text.length > LONGEST) return undefined;
     for (let nth = 0; nth < this.#moulds.length; nth += 1) {
       const mould = this.#moulds[nth];

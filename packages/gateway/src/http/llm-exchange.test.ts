@@ -85,21 +85,22 @@ const streams: readonly [string, Answering, string][] = [
   ],
 ];
 
-it.each(streams)("frames %s", async (_, answering, wanted) => {
-  const { head, body } = await wireOf((exchange) => {
+function begun(answering: Answering): Answering {
+  return (exchange) => {
     exchange.begin(200, "content-type: text/event-stream\r\n");
     answering(exchange);
-  });
+  };
+}
+
+it.each(streams)("frames %s", async (_, answering, wanted) => {
+  const { head, body } = await wireOf(begun(answering));
   expect(head).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   expect(head).toContain("transfer-encoding: chunked\r\n");
   expect(body.toString()).toBe(wanted);
 });
 
 it.each(streams)("sends %s without chunks to who cannot read them", async (_, answering, wanted) => {
-  const { head, body } = await wireOf((exchange) => {
-    exchange.begin(200, "content-type: text/event-stream\r\n");
-    answering(exchange);
-  }, "1.0");
+  const { head, body } = await wireOf(begun(answering), "1.0");
   expect(head).not.toContain("chunked");
   expect(body.toString()).toBe(wanted.replaceAll(/[0-9a-f]+\r\n(.*?)\r\n/gs, "$1"));
 });

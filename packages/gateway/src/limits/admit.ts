@@ -120,7 +120,7 @@ interface Money extends Partial<Held> {
   readonly freeOnly?: boolean;
 }
 
-interface Let {
+interface LetIn {
   readonly counts: Claimed | undefined;
   readonly money?: Money;
   readonly meters?: readonly ChargedMeter[];
@@ -128,7 +128,7 @@ interface Let {
 
 const unpaid: Money = {};
 
-function ticketOf({ plan, limits }: Entering, { counts, money = unpaid, meters = plan.lifetimes }: Let, tools: Tools): Ticket {
+function ticketOf({ plan, limits }: Entering, { counts, money = unpaid, meters = plan.lifetimes }: LetIn, tools: Tools): Ticket {
   const { reserved, reservedNano, outputLimit, freeOnly } = money;
   return new LimitedTicket({ plan, meters, rates: limits.rates, claimed: counts, reserved, reservedNano, outputLimit, freeOnly }, tools);
 }

@@ -45,7 +45,7 @@ export class Segment {
   add(row: SpoolRow): void {
     this.#oldest ??= row.at;
     if (this.spilled) this.#unread += 1;
-    else this.#rows.push({ ...row, text: inOnePiece(row.text) });
+    else this.#rows.push({ callId: row.callId, text: inOnePiece(row.text), at: row.at });
   }
 
   /** Rows of a file that is lost stand in this one's, too. */

@@ -160,7 +160,7 @@ export class ConverseDecoder implements StreamDecoder<ChatChunk> {
     const usage: ChatUsage | undefined = hubUsage(wire.usage);
     if (!usage && wire.trace === undefined) return;
     const beside = { ...(tier && { service_tier: tier }), ...(wire.trace !== undefined && { trace: wire.trace }) };
-    emit({ ...this.#frame, choices: [], ...(usage && { usage }), ...beside });
+    emit(Object.assign(chunkOf(this.#frame, [], usage), beside));
   }
 
   #delta(delta: ChatDelta, emit: Emit): void {
